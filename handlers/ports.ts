@@ -1,0 +1,52 @@
+import type { Readable } from "node:stream";
+import type { Actor, Picture, PictureIn, Status } from "./record.ts";
+
+/** What the actors need of the world; handlers/aws/ implements it on the AWS SDK. */
+
+export interface ObjectInfo {
+  readonly bytes: number;
+  readonly etag: string;
+  readonly contentType: string;
+  /** User metadata, keys in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface WriteOptions {
+  readonly contentType: string;
+  readonly cacheControl?: string;
+}
+
+/** One bucket. "Missing" is undefined; every other trouble throws. */
+export interface ObjectStore {
+  readonly bucket: string;
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** The whole object. @throws TooLarge before more than `maxBytes` are held. */
+  read(key: string, maxBytes: number): Promise<Buffer | undefined>;
+  open(key: string): Promise<Readable | undefined>;
+  write(key: string, body: Buffer, options: WriteOptions): Promise<void>;
+  /** Server-side copy of exactly the object that has `etag`. Answers false when it is gone or changed. */
+  copy(from: { readonly bucket: string; readonly key: string; readonly etag: string }, key: string): Promise<boolean>;
+}
+
+export interface Page {
+  readonly pictures: readonly Picture[];
+  /** Opaque; absent on the last page. */
+  readonly next?: string;
+}
+
+/** The record keeper. Every change of status is one conditional write. */
+export interface Catalog {
+  get(pictureId: string): Promise<Picture | undefined>;
+  /** Adds a new record. Answers false, and changes nothing, when one with this id is there. */
+  add(picture: Picture): Promise<boolean>;
+  /** Moves a record from `from` to what `to` says. Answers false when it no longer stands at `from`. */
+  move<S extends Status>(from: Status, to: PictureIn<S>): Promise<boolean>;
+  /** Counts an attempt before the risk is taken; answers the new count. */
+  attempt(pictureId: string, actor: Actor): Promise<number>;
+  /** Claims a content hash for a picture; answers whose it is, perhaps an earlier picture's. */
+  claim(contentHash: string, pictureId: string): Promise<string>;
+  /** True the first time only: the key of an outside effect that must not happen twice. */
+  once(pictureId: string, effect: string): Promise<boolean>;
+  /** Newest first. */
+  list(options: { readonly limit: number; readonly next?: string }): Promise<Page>;
+}

@@ -1,0 +1,181 @@
+/** The record of one picture, as the catalog keeps it. Imports nothing. */
+
+export type Actor = "ingest" | "moderate" | "resize" | "compress" | "publish";
+export type BaseFormat = "jpeg" | "png" | "gif";
+export type Format = BaseFormat | "webp" | "avif";
+/** Types taken in, by content. */
+export type SourceType = "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+
+/** Why a picture was refused: a code to branch on, and a sentence for a person. */
+export interface Reason {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export interface Timing {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly ms: number;
+}
+
+/** Where an actor ran. */
+export interface Place {
+  readonly environment: string;
+  readonly region: string;
+  readonly availabilityZone: string;
+  /** The execution environment's log stream. */
+  readonly instanceId: string;
+}
+
+export interface Label {
+  readonly name: string;
+  /** 0–100. */
+  readonly confidence: number;
+}
+
+/** One size of a picture, before it has a format: what resize makes and compress encodes. */
+export interface Level {
+  /** `w150`, `h150`, `box50` or `w<width>` of a responsive width. */
+  readonly name: string;
+  readonly width: number;
+  /** Height of one frame. */
+  readonly height: number;
+  readonly channels: 3 | 4;
+  /** 1 for a still picture. */
+  readonly frames: number;
+  /** Milliseconds of each frame; empty for a still picture. */
+  readonly delay: readonly number[];
+  /** Times an animation plays; 0 is for ever. */
+  readonly loop: number;
+  /** Formats this level is published in, the base format first. */
+  readonly formats: readonly Format[];
+}
+
+export interface Rendition {
+  /** Level and format, such as `w640.webp`: unique within the picture. */
+  readonly name: string;
+  readonly level: string;
+  readonly width: number;
+  readonly height: number;
+  readonly format: Format;
+  /** The resized pixels before compression, in bytes. */
+  readonly bytesBefore: number;
+  /** The published file, in bytes. */
+  readonly bytesAfter: number;
+  /** What compressed it, such as `sharp jpeg q80`. */
+  readonly method: string;
+  /** Key in the published bucket, and its address. */
+  readonly key: string;
+  readonly url: string;
+}
+
+/** A picture's markup, ready to paste. The alt text is a slot: `alt=""` until somebody fills it. */
+export interface Markup {
+  readonly amp: string;
+  readonly html: string;
+}
+
+interface Common {
+  readonly pictureId: string;
+  /** `upload` or the source's name, its id for the picture and the revision of its bytes. */
+  readonly source: string;
+  readonly sourceId: string;
+  readonly revision: string;
+  /** File name as it came, for people; never a path. */
+  readonly name: string;
+  readonly uploader?: string;
+  /** When it entered, ISO 8601. */
+  readonly enteredAt: string;
+  readonly changedAt: string;
+  readonly homeRegion: string;
+  /** Of the last actor. */
+  readonly environment: string;
+  readonly region: string;
+  readonly availabilityZone: string;
+  readonly instanceId: string;
+  /** The original file, in bytes. */
+  readonly bytes: number;
+  readonly timings: Readonly<Partial<Record<Actor, Timing>>>;
+  readonly attempts: Readonly<Partial<Record<Actor, number>>>;
+  readonly reviewedBy?: string;
+}
+
+/** What is known once the bytes were seen to be a picture. */
+export interface Seen {
+  readonly type: SourceType;
+  /** Upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly hasAlpha: boolean;
+  readonly greyscale: boolean;
+  /** SHA-256 of the file, hex. */
+  readonly contentHash: string;
+  /** 64-bit difference hash, hex. */
+  readonly perceptualHash: string;
+  /** Key of the original in the working bucket. */
+  readonly original: string;
+}
+
+export interface Moderated {
+  readonly containsNudity: boolean;
+  /** Confidence that the picture contains nudity, 0–100. */
+  readonly containsNudityConfidence: number;
+  /** Who answered, such as `nsfwjs` or `nsfwjs → rekognition`. */
+  readonly moderator: string;
+  readonly labels: readonly Label[];
+}
+
+export interface Resized {
+  /** Method of scaling. */
+  readonly scaling: string;
+  readonly baseFormat: BaseFormat;
+  readonly levels: readonly Level[];
+  /** ThumbHash, base64. */
+  readonly placeholder: string;
+  /** Average colour, `#rrggbb`. */
+  readonly colour: string;
+  /** Said when an animation was reduced. */
+  readonly note?: string;
+}
+
+export interface Compressed {
+  readonly renditions: readonly Rendition[];
+  /** Sums over the renditions. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+export interface Published {
+  /** The picture's own address: its largest rendition in the base format. */
+  readonly url: string;
+  readonly markup: Markup;
+  readonly publishedAt: string;
+}
+
+export type Received = Common & Seen & { readonly status: "received" };
+export type Duplicate = Common & Seen & { readonly status: "duplicate"; readonly duplicateOf: string };
+export type Rejected = Common & Partial<Seen & Moderated> & {
+  readonly status: "rejected";
+  readonly reason: Reason;
+  /** Key in the quarantine bucket. */
+  readonly quarantined?: string;
+};
+export type InReview = Common & Seen & Moderated & { readonly status: "review"; readonly reason: Reason };
+export type Accepted = Common & Seen & Moderated & { readonly status: "accepted" };
+export type ResizedPicture = Common & Seen & Moderated & Resized & { readonly status: "resized" };
+export type CompressedPicture = Common & Seen & Moderated & Resized & Compressed & { readonly status: "compressed" };
+export type PublishedPicture = Common & Seen & Moderated & Resized & Compressed & Published & { readonly status: "published" };
+
+export type Picture =
+  | Received
+  | Duplicate
+  | Rejected
+  | InReview
+  | Accepted
+  | ResizedPicture
+  | CompressedPicture
+  | PublishedPicture;
+export type Status = Picture["status"];
+export type PictureIn<S extends Status> = Extract<Picture, { status: S }>;

@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+/**
+ * What a stack may say about pictures, with the defaults that hold when it says nothing. Pure
+ * data: settings.ts reads it from stack config, the command line from its flags, and the actors
+ * receive it, already checked, as JSON in their environment.
+ */
+const width = z.int().min(16).max(8192);
+
+export const renditionOptions = z
+  .strictObject({
+    /** Responsive widths in pixels; a picture is never enlarged to reach one. */
+    widths: z
+      .array(width)
+      .min(1)
+      .max(12)
+      .default([320, 640, 1280, 1920])
+      .transform((widths) => [...new Set(widths)].sort((a, b) => a - b)),
+    /** `jpeg` stands for the picture's base format: JPEG, or PNG where the source suits it better. */
+    formats: z.array(z.enum(["jpeg", "webp", "avif"])).min(1).default(["jpeg", "webp", "avif"]),
+    /** The `sizes` attribute of the responsive markup. */
+    sizes: z.string().max(200).default("100vw"),
+  })
+  .prefault({});
+
+export const limitOptions = z
+  .strictObject({
+    /** Largest file taken, in bytes. */
+    maxBytes: z.int().min(1024).max(500 * 1024 * 1024).default(50 * 1024 * 1024),
+    /** Largest canvas, width × height of one frame. */
+    maxPixels: z.int().min(1).max(268_000_000).default(50_000_000),
+    /** Most frames of an animation. */
+    maxFrames: z.int().min(1).max(2000).default(300),
+    /** Width × height × frames of an animation. */
+    maxFramePixels: z.int().min(1).max(1_000_000_000).default(200_000_000),
+    /** Longest time spent on decoding one picture, in seconds. */
+    seconds: z.int().min(1).max(300).default(20),
+  })
+  .prefault({});
+
+const screen = z.enum(["nsfwjs", "rekognition", "http"]);
+
+export const moderationOptions = z
+  .strictObject({
+    /** Who looks first. */
+    screen: screen.default("nsfwjs"),
+    /** Who is asked about the pictures the first is unsure of (between `clearBelow` and `rejectAbove`). */
+    escalate: screen.optional(),
+    /** Confidence of nudity, 0–100, from which a picture is refused. */
+    rejectAbove: z.number().min(0).max(100).default(80),
+    /** Confidence from which a person decides. */
+    reviewAbove: z.number().min(0).max(100).default(40),
+    /** With `escalate`: confidence below which the first answer stands. */
+    clearBelow: z.number().min(0).max(100).default(10),
+    /** What happens to pictures without colour, which classifiers judge badly. */
+    greyscale: z.enum(["review", "screen"]).default("review"),
+    /** Address of the HTTP moderator, when one is named. */
+    url: z.url({ protocol: /^https?$/ }).optional(),
+  })
+  .refine((m) => m.reviewAbove <= m.rejectAbove, { error: "reviewAbove must not be above rejectAbove", path: ["reviewAbove"] })
+  .refine((m) => m.clearBelow <= m.reviewAbove, { error: "clearBelow must not be above reviewAbove", path: ["clearBelow"] })
+  .refine((m) => m.escalate !== m.screen, { error: "escalate must name another moderator than screen", path: ["escalate"] })
+  .refine((m) => m.url !== undefined || (m.screen !== "http" && m.escalate !== "http"), { error: "the http moderator needs a url", path: ["url"] })
+  .prefault({});
+
+export const compressionOptions = z
+  .strictObject({
+    /** `tinify` needs its API key as the secret `darkroom:tinifyKey`. */
+    kind: z.enum(["sharp", "tinify"]).default("sharp"),
+    preset: z.enum(["fast", "balanced", "smallest"]).default("balanced"),
+  })
+  .prefault({});
+
+export type RenditionOptions = z.infer<typeof renditionOptions>;
+export type LimitOptions = z.infer<typeof limitOptions>;
+export type ModerationOptions = z.infer<typeof moderationOptions>;
+export type CompressionOptions = z.infer<typeof compressionOptions>;
