@@ -1,0 +1,79 @@
+import type { CompressionOptions, LimitOptions, ModerationOptions, RenditionOptions } from "../options.ts";
+
+/**
+ * Each function's environment: what components/ must set and what the function reads, in one
+ * place. Values that are not text travel as JSON; settings.ts checked them before they left.
+ */
+interface CommonEnv {
+  CATALOG_TABLE: string;
+  /** Stack name, such as `dev`. */
+  ENVIRONMENT: string;
+}
+export interface IngestEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  WORKING_BUCKET: string;
+  QUARANTINE_BUCKET: string;
+  LIMITS: LimitOptions;
+}
+export interface ModerateEnv extends CommonEnv {
+  WORKING_BUCKET: string;
+  QUARANTINE_BUCKET: string;
+  LIMITS: LimitOptions;
+  MODERATION: ModerationOptions;
+  /** Secret with the HTTP moderator's bearer token; empty when it needs none. */
+  MODERATOR_SECRET: string;
+}
+export interface ResizeEnv extends CommonEnv {
+  WORKING_BUCKET: string;
+  LIMITS: LimitOptions;
+  RENDITIONS: RenditionOptions;
+}
+export interface CompressEnv extends CommonEnv {
+  WORKING_BUCKET: string;
+  COMPRESSION: CompressionOptions;
+  /** Address under which the published bucket is seen, without a slash at the end. */
+  PUBLISHED_URL: string;
+  /** Secret with tinify's API key; empty when tinify is not used. */
+  TINIFY_SECRET: string;
+}
+export interface PublishEnv extends CommonEnv {
+  WORKING_BUCKET: string;
+  PUBLISHED_BUCKET: string;
+  RENDITIONS: RenditionOptions;
+}
+export interface ApiEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  LIMITS: LimitOptions;
+}
+
+type Kind = "text" | "json" | "maybe";
+
+/** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
+const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
+export const envOf = {
+  ingest: { ...common, INCOMING_BUCKET: "text", WORKING_BUCKET: "text", QUARANTINE_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof IngestEnv, Kind>,
+  moderate: { ...common, WORKING_BUCKET: "text", QUARANTINE_BUCKET: "text", LIMITS: "json", MODERATION: "json", MODERATOR_SECRET: "maybe" } satisfies Record<keyof ModerateEnv, Kind>,
+  resize: { ...common, WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<keyof ResizeEnv, Kind>,
+  compress: { ...common, WORKING_BUCKET: "text", COMPRESSION: "json", PUBLISHED_URL: "text", TINIFY_SECRET: "maybe" } satisfies Record<keyof CompressEnv, Kind>,
+  publish: { ...common, WORKING_BUCKET: "text", PUBLISHED_BUCKET: "text", RENDITIONS: "json" } satisfies Record<keyof PublishEnv, Kind>,
+  api: { ...common, INCOMING_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof ApiEnv, Kind>,
+};
+
+/** Reads one function's environment. @throws Error `ENV_INVALID` that lists every variable that is missing or cannot be read. */
+export function readEnv<T>(keys: Readonly<Record<keyof T & string, Kind>>, env: NodeJS.ProcessEnv = process.env): T {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, kind] of Object.entries<Kind>(keys)) {
+    const value = env[key] ?? "";
+    if (value === "" && kind !== "maybe") problems.push(`${key} is not set`);
+    else if (kind !== "json") values[key] = value;
+    else
+      try {
+        values[key] = JSON.parse(value);
+      } catch {
+        problems.push(`${key} is not JSON: ${value.slice(0, 60)}`);
+      }
+  }
+  if (problems.length > 0) throw new Error(`ENV_INVALID: expected ${Object.keys(keys).join(", ")} in the environment, but ${problems.join("; ")}. Mend the component that sets them.`);
+  return values as T;
+}
