@@ -17,7 +17,10 @@ export const renditionOptions = z
       .default([320, 640, 1280, 1920])
       .transform((widths) => [...new Set(widths)].sort((a, b) => a - b)),
     /** `jpeg` stands for the picture's base format: JPEG, or PNG where the source suits it better. */
-    formats: z.array(z.enum(["jpeg", "webp", "avif"])).min(1).default(["jpeg", "webp", "avif"]),
+    formats: z
+      .array(z.enum(["jpeg", "webp", "avif"]))
+      .min(1)
+      .default(["jpeg", "webp", "avif"]),
     /** The `sizes` attribute of the responsive markup. */
     sizes: z.string().max(200).default("100vw"),
   })
@@ -26,7 +29,11 @@ export const renditionOptions = z
 export const limitOptions = z
   .strictObject({
     /** Largest file taken, in bytes. */
-    maxBytes: z.int().min(1024).max(500 * 1024 * 1024).default(50 * 1024 * 1024),
+    maxBytes: z
+      .int()
+      .min(1024)
+      .max(500 * 1024 * 1024)
+      .default(50 * 1024 * 1024),
     /** Largest canvas, width × height of one frame. */
     maxPixels: z.int().min(1).max(268_000_000).default(50_000_000),
     /** Most frames of an animation. */
@@ -57,10 +64,22 @@ export const moderationOptions = z
     /** Address of the HTTP moderator, when one is named. */
     url: z.url({ protocol: /^https?$/ }).optional(),
   })
-  .refine((m) => m.reviewAbove <= m.rejectAbove, { error: "reviewAbove must not be above rejectAbove", path: ["reviewAbove"] })
-  .refine((m) => m.clearBelow <= m.reviewAbove, { error: "clearBelow must not be above reviewAbove", path: ["clearBelow"] })
-  .refine((m) => m.escalate !== m.screen, { error: "escalate must name another moderator than screen", path: ["escalate"] })
-  .refine((m) => m.url !== undefined || (m.screen !== "http" && m.escalate !== "http"), { error: "the http moderator needs a url", path: ["url"] })
+  .refine((m) => m.reviewAbove <= m.rejectAbove, {
+    error: "reviewAbove must not be above rejectAbove",
+    path: ["reviewAbove"],
+  })
+  .refine((m) => m.clearBelow <= m.reviewAbove, {
+    error: "clearBelow must not be above reviewAbove",
+    path: ["clearBelow"],
+  })
+  .refine((m) => m.escalate !== m.screen, {
+    error: "escalate must name another moderator than screen",
+    path: ["escalate"],
+  })
+  .refine((m) => m.url !== undefined || (m.screen !== "http" && m.escalate !== "http"), {
+    error: "the http moderator needs a url",
+    path: ["url"],
+  })
   .prefault({});
 
 export const compressionOptions = z

@@ -17,7 +17,6 @@ export interface IngestEnv extends CommonEnv {
 }
 export interface ModerateEnv extends CommonEnv {
   WORKING_BUCKET: string;
-  QUARANTINE_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
   /** Secret with the HTTP moderator's bearer token; empty when it needs none. */
@@ -51,11 +50,35 @@ type Kind = "text" | "json" | "maybe";
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
 const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
 export const envOf = {
-  ingest: { ...common, INCOMING_BUCKET: "text", WORKING_BUCKET: "text", QUARANTINE_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof IngestEnv, Kind>,
-  moderate: { ...common, WORKING_BUCKET: "text", QUARANTINE_BUCKET: "text", LIMITS: "json", MODERATION: "json", MODERATOR_SECRET: "maybe" } satisfies Record<keyof ModerateEnv, Kind>,
-  resize: { ...common, WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<keyof ResizeEnv, Kind>,
-  compress: { ...common, WORKING_BUCKET: "text", COMPRESSION: "json", PUBLISHED_URL: "text", TINIFY_SECRET: "maybe" } satisfies Record<keyof CompressEnv, Kind>,
-  publish: { ...common, WORKING_BUCKET: "text", PUBLISHED_BUCKET: "text", RENDITIONS: "json" } satisfies Record<keyof PublishEnv, Kind>,
+  ingest: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    WORKING_BUCKET: "text",
+    QUARANTINE_BUCKET: "text",
+    LIMITS: "json",
+  } satisfies Record<keyof IngestEnv, Kind>,
+  moderate: {
+    ...common,
+    WORKING_BUCKET: "text",
+    LIMITS: "json",
+    MODERATION: "json",
+    MODERATOR_SECRET: "maybe",
+  } satisfies Record<keyof ModerateEnv, Kind>,
+  resize: { ...common, WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
+    keyof ResizeEnv,
+    Kind
+  >,
+  compress: {
+    ...common,
+    WORKING_BUCKET: "text",
+    COMPRESSION: "json",
+    PUBLISHED_URL: "text",
+    TINIFY_SECRET: "maybe",
+  } satisfies Record<keyof CompressEnv, Kind>,
+  publish: { ...common, WORKING_BUCKET: "text", PUBLISHED_BUCKET: "text", RENDITIONS: "json" } satisfies Record<
+    keyof PublishEnv,
+    Kind
+  >,
   api: { ...common, INCOMING_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof ApiEnv, Kind>,
 };
 
@@ -74,6 +97,9 @@ export function readEnv<T>(keys: Readonly<Record<keyof T & string, Kind>>, env: 
         problems.push(`${key} is not JSON: ${value.slice(0, 60)}`);
       }
   }
-  if (problems.length > 0) throw new Error(`ENV_INVALID: expected ${Object.keys(keys).join(", ")} in the environment, but ${problems.join("; ")}. Mend the component that sets them.`);
+  if (problems.length > 0)
+    throw new Error(
+      `ENV_INVALID: expected ${Object.keys(keys).join(", ")} in the environment, but ${problems.join("; ")}. Mend the component that sets them.`,
+    );
   return values as T;
 }

@@ -34,6 +34,13 @@ export interface Page {
   readonly next?: string;
 }
 
+export interface Attempts {
+  /** All of them, this one included. */
+  readonly count: number;
+  /** Those that never came to an end, this one included: the process died, or they are still at it. */
+  readonly open: number;
+}
+
 /** The record keeper. Every change of status is one conditional write. */
 export interface Catalog {
   get(pictureId: string): Promise<Picture | undefined>;
@@ -41,8 +48,10 @@ export interface Catalog {
   add(picture: Picture): Promise<boolean>;
   /** Moves a record from `from` to what `to` says. Answers false when it no longer stands at `from`. */
   move<S extends Status>(from: Status, to: PictureIn<S>): Promise<boolean>;
-  /** Counts an attempt before the risk is taken; answers the new count. */
-  attempt(pictureId: string, actor: Actor): Promise<number>;
+  /** Counts an attempt before the risk is taken. */
+  attempt(pictureId: string, actor: Actor): Promise<Attempts>;
+  /** Says that an attempt ended in an orderly failure, so that it is not taken for a killed process. */
+  settle(pictureId: string, actor: Actor): Promise<void>;
   /** Claims a content hash for a picture; answers whose it is, perhaps an earlier picture's. */
   claim(contentHash: string, pictureId: string): Promise<string>;
   /** True the first time only: the key of an outside effect that must not happen twice. */
@@ -50,3 +59,6 @@ export interface Catalog {
   /** Newest first. */
   list(options: { readonly limit: number; readonly next?: string }): Promise<Page>;
 }
+
+/** One structured line for each outcome. */
+export type Log = (outcome: string, details: Readonly<Record<string, unknown>>) => void;

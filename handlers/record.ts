@@ -127,6 +127,12 @@ export interface Moderated {
   readonly labels: readonly Label[];
 }
 
+/** Who let the picture through, and when: nothing is published without it. */
+export interface Cleared {
+  readonly acceptedBy: string;
+  readonly acceptedAt: string;
+}
+
 export interface Resized {
   /** Method of scaling. */
   readonly scaling: string;
@@ -156,17 +162,29 @@ export interface Published {
 
 export type Received = Common & Seen & { readonly status: "received" };
 export type Duplicate = Common & Seen & { readonly status: "duplicate"; readonly duplicateOf: string };
-export type Rejected = Common & Partial<Seen & Moderated> & {
-  readonly status: "rejected";
-  readonly reason: Reason;
-  /** Key in the quarantine bucket. */
-  readonly quarantined?: string;
-};
+export type Rejected = Common &
+  Partial<Seen & Moderated> & {
+    readonly status: "rejected";
+    readonly reason: Reason;
+    /** Key in the quarantine bucket. */
+    readonly quarantined?: string;
+  };
 export type InReview = Common & Seen & Moderated & { readonly status: "review"; readonly reason: Reason };
-export type Accepted = Common & Seen & Moderated & { readonly status: "accepted" };
-export type ResizedPicture = Common & Seen & Moderated & Resized & { readonly status: "resized" };
-export type CompressedPicture = Common & Seen & Moderated & Resized & Compressed & { readonly status: "compressed" };
-export type PublishedPicture = Common & Seen & Moderated & Resized & Compressed & Published & { readonly status: "published" };
+export type Accepted = Common & Seen & Moderated & Cleared & { readonly status: "accepted" };
+export type ResizedPicture = Common & Seen & Moderated & Cleared & Resized & { readonly status: "resized" };
+export type CompressedPicture = Common &
+  Seen &
+  Moderated &
+  Cleared &
+  Resized &
+  Compressed & { readonly status: "compressed" };
+export type PublishedPicture = Common &
+  Seen &
+  Moderated &
+  Cleared &
+  Resized &
+  Compressed &
+  Published & { readonly status: "published" };
 
 export type Picture =
   | Received

@@ -1,0 +1,105 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Catalog } from "../ports.ts";
+import type { Picture } from "../record.ts";
+import { dayOf, listPictures } from "./catalog-list.ts";
+
+/**
+ * The catalog in one DynamoDB table. A picture is `pk = picture#<id>`: its record (`sk = record`),
+ * and beside it, so that they wake nobody, its attempts (`attempt#<actor>`) and the keys of its
+ * outside effects (`effect#<name>`). `pk = content#<sha256>` says whose picture some bytes are.
+ */
+export function dynamoCatalog(
+  client: DynamoDBDocumentClient,
+  table: string,
+  now: () => Date = () => new Date(),
+): Catalog {
+  const put = (picture: Picture, condition: string, names: Record<string, string>, values?: Record<string, unknown>) =>
+    unlessRefused(
+      client.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...recordKey(picture.pictureId), day: dayOf(picture), ...picture },
+          ConditionExpression: condition,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+        }),
+      ),
+    );
+  const addTo = async (pictureId: string, actor: string, count: number, open: number) => {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: { pk: `picture#${pictureId}`, sk: `attempt#${actor}` },
+        UpdateExpression: "ADD #count :count, #open :open SET #expiresAt = :expiresAt",
+        ExpressionAttributeNames: { "#count": "count", "#open": "open", "#expiresAt": "expiresAt" },
+        ExpressionAttributeValues: { ":count": count, ":open": open, ":expiresAt": in30Days(now()) },
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return { count: Number(Attributes?.["count"]), open: Number(Attributes?.["open"]) };
+  };
+
+  return {
+    async get(pictureId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: recordKey(pictureId), ConsistentRead: true }),
+      );
+      return Item && pictureOf(Item);
+    },
+    add: (picture) => put(picture, "attribute_not_exists(#pk)", { "#pk": "pk" }),
+    move: (from, to) => put(to, "#status = :from", { "#status": "status" }, { ":from": from }),
+    attempt: (pictureId, actor) => addTo(pictureId, actor, 1, 1),
+    async settle(pictureId, actor) {
+      await addTo(pictureId, actor, 0, -1);
+    },
+    async claim(contentHash, pictureId) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: `content#${contentHash}`, sk: "owner" },
+          UpdateExpression: "SET #owner = if_not_exists(#owner, :pictureId)",
+          ExpressionAttributeNames: { "#owner": "owner" },
+          ExpressionAttributeValues: { ":pictureId": pictureId },
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return String(Attributes?.["owner"]);
+    },
+    once: (pictureId, effect) =>
+      unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { pk: `picture#${pictureId}`, sk: `effect#${effect}` },
+            UpdateExpression: "SET #at = :at, #expiresAt = :expiresAt",
+            ConditionExpression: "attribute_not_exists(#at)",
+            ExpressionAttributeNames: { "#at": "at", "#expiresAt": "expiresAt" },
+            ExpressionAttributeValues: { ":at": now().toISOString(), ":expiresAt": in30Days(now()) },
+          }),
+        ),
+      ),
+    list: (options) => listPictures(client, table, now(), options),
+  };
+}
+
+const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "record" });
+
+/** Epoch seconds, as DynamoDB's TTL wants them; no delivery is repeated for that long. */
+const in30Days = (now: Date) => Math.floor(now.getTime() / 1000) + 30 * 24 * 3600;
+
+/** A record without the table's own attributes. */
+export function pictureOf({ pk, sk, day, ...picture }: Record<string, unknown>): Picture {
+  return picture as unknown as Picture;
+}
+
+/** True when the conditional write was made, false when its condition did not hold. */
+async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

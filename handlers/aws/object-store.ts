@@ -1,0 +1,90 @@
+import type { Readable } from "node:stream";
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type { ObjectStore } from "../ports.ts";
+
+/** One S3 bucket. */
+export function s3Store(client: S3Client, bucket: string): ObjectStore {
+  async function get(key: string) {
+    return orMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  }
+  return {
+    bucket,
+    async head(key) {
+      const found = await orMissing(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+      return (
+        found && {
+          bytes: found.ContentLength ?? 0,
+          etag: found.ETag ?? "",
+          contentType: found.ContentType ?? "application/octet-stream",
+          metadata: found.Metadata ?? {},
+        }
+      );
+    },
+    async read(key, maxBytes) {
+      const found = await get(key);
+      if (found === undefined) return undefined;
+      const body = found.Body as Readable;
+      if ((found.ContentLength ?? 0) > maxBytes) {
+        body.destroy();
+        throw new Error(
+          `TOO_LARGE: expected at most ${maxBytes} bytes at ${key} in ${bucket}, received ${found.ContentLength}.`,
+        );
+      }
+      // S3 sends exactly ContentLength bytes or fails, so the check above bounds what is held.
+      return Buffer.from(await found.Body!.transformToByteArray());
+    },
+    async open(key) {
+      return (await get(key))?.Body as Readable | undefined;
+    },
+    async write(key, body, { contentType, cacheControl }) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          CacheControl: cacheControl,
+        }),
+      );
+    },
+    async copy(from, key) {
+      const CopySource = `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`;
+      try {
+        // The uploader's metadata stays behind: nothing of theirs belongs on our copy.
+        await client.send(
+          new CopyObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            CopySource,
+            CopySourceIfMatch: from.etag,
+            MetadataDirective: "REPLACE",
+            ContentType: "application/octet-stream",
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof S3ServiceException && (error.name === "PreconditionFailed" || error.name === "NoSuchKey"))
+          return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** "Missing" is a missing key alone: a missing bucket or permission throws. */
+async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof S3ServiceException && (error.name === "NoSuchKey" || error.name === "NotFound"))
+      return undefined;
+    throw error;
+  }
+}

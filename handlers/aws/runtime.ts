@@ -1,0 +1,71 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } from "aws-lambda";
+import type { StepDeps } from "../step.ts";
+import { dynamoCatalog } from "./catalog.ts";
+import { placeOf } from "./place.ts";
+
+const logger = new Logger();
+
+/** What every actor's composition shares: its catalog, its place, its log and its way of being woken. */
+export async function runtime(env: {
+  readonly CATALOG_TABLE: string;
+  readonly ENVIRONMENT: string;
+}): Promise<StepDeps> {
+  const place = await placeOf(env.ENVIRONMENT);
+  logger.appendPersistentKeys({ ...place });
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return {
+    catalog: dynamoCatalog(client, env.CATALOG_TABLE),
+    place,
+    now: () => new Date(),
+    log: (outcome, details) => logger.info(outcome, details),
+  };
+}
+
+/** Wakes a step for each changed record of a stream batch; the ones that fail are delivered again, alone. */
+export const onPictureChange = (step: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
+  const wake = async ({ dynamodb }: DynamoDBRecord) => {
+    const pictureId = dynamodb?.NewImage?.["pictureId"]?.S;
+    if (pictureId === undefined)
+      throw new Error(
+        `EVENT_STRANGE: expected a record with a pictureId, received keys ${JSON.stringify(dynamodb?.Keys)}. Check the mapping's filter.`,
+      );
+    await step(pictureId);
+  };
+  const processor = new BatchProcessor(EventType.DynamoDBStreams);
+  return (event, context) =>
+    processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
+};
+
+/** Wakes ingest for each object that EventBridge reports through the intake queue. */
+export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler => {
+  const wake = async ({ body }: SQSRecord) => {
+    const { detail } = JSON.parse(body) as { detail?: { bucket?: { name?: string }; object?: { key?: string } } };
+    const key = detail?.object?.key;
+    if (detail?.bucket?.name !== bucket || key === undefined)
+      throw new Error(
+        `EVENT_STRANGE: expected an object in ${bucket}, received ${body.slice(0, 200)}. Check the rule's pattern.`,
+      );
+    await ingest(key);
+  };
+  const processor = new BatchProcessor(EventType.SQS);
+  return (event, context) =>
+    processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
+};
+
+/** The batch processor keeps failures to itself: say each once, here at the edge. */
+const logged =
+  <T>(wake: (record: T) => Promise<void>) =>
+  async (record: T) => {
+    try {
+      await wake(record);
+    } catch (error) {
+      logger.error("failed", { error: error as Error });
+      throw error;
+    }
+  };

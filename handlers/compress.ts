@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { Compressor, Pixels } from "../providers/compressors/types.ts";
+import { packFiles, unpackPixels } from "./pack.ts";
+import type { ObjectStore } from "./ports.ts";
+import type { Format, Rendition } from "./record.ts";
+import { resizedKey } from "./resize.ts";
+import { createStep, type StepDeps } from "./step.ts";
+
+export interface CompressDeps extends StepDeps {
+  readonly working: ObjectStore;
+  readonly compressorOf: (pictureId: string) => Compressor;
+  /** Address under which the published bucket is seen. */
+  readonly publishedUrl: string;
+}
+
+/** Where compress leaves every rendition of a picture as one object: a PUT costs more than the compute. */
+export const compressedKey = (pictureId: string) => `compressed/${pictureId}.tar`;
+
+/** Wakes on a resized picture; encodes every size in every format. */
+export const createCompress = (deps: CompressDeps) => {
+  const { working, compressorOf, publishedUrl } = deps;
+  return createStep("compress", "resized", deps, async (picture) => {
+    const pack = await working.open(resizedKey(picture.pictureId));
+    if (pack === undefined)
+      throw new Error(
+        `PACK_MISSING: expected the sizes at ${resizedKey(picture.pictureId)} in the working bucket, but there is nothing.`,
+      );
+    const compressor = compressorOf(picture.pictureId);
+    const made = [];
+    for await (const pixels of unpackPixels(pack)) made.push(...(await encodeLevel(compressor, pixels)));
+    const renditions = made.map(({ rendition, bytes }) => {
+      const key = `${picture.pictureId}/${rendition.level}.${fingerprint(bytes)}.${extensions[rendition.format]}`;
+      return { ...rendition, key, url: `${publishedUrl}/${key}` };
+    });
+    await working.write(
+      compressedKey(picture.pictureId),
+      await packFiles(made.map(({ rendition, bytes }) => ({ name: rendition.name, bytes }))),
+      {
+        contentType: "application/x-tar",
+      },
+    );
+    return {
+      ...picture,
+      status: "compressed",
+      renditions,
+      bytesBefore: total(renditions, "bytesBefore"),
+      bytesAfter: total(renditions, "bytesAfter"),
+    };
+  });
+};
+
+/** Every format of one size, at once: they share the pixels. */
+export const encodeLevel = (
+  compressor: Compressor,
+  pixels: Pixels,
+): Promise<{ rendition: Omit<Rendition, "key" | "url">; bytes: Buffer }[]> =>
+  Promise.all(
+    pixels.formats.map(async (format) => {
+      const { bytes, method } = await compressor.compress(pixels, format);
+      const { name: level, width, height, data } = pixels;
+      return {
+        bytes,
+        rendition: {
+          name: `${level}.${extensions[format]}`,
+          level,
+          width,
+          height,
+          format,
+          bytesBefore: data.length,
+          bytesAfter: bytes.length,
+          method,
+        },
+      };
+    }),
+  );
+
+export const extensions: Readonly<Record<Format, string>> = {
+  jpeg: "jpg",
+  png: "png",
+  gif: "gif",
+  webp: "webp",
+  avif: "avif",
+};
+
+const fingerprint = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+const total = (renditions: readonly Rendition[], field: "bytesBefore" | "bytesAfter") =>
+  renditions.reduce((sum, rendition) => sum + rendition[field], 0);

@@ -1,0 +1,123 @@
+import type { LimitOptions } from "../options.ts";
+import { checkKey, nameOf } from "./keys.ts";
+import { pictureIdOf } from "./picture-id.ts";
+import { inspect } from "./pixels/inspect.ts";
+import { tooLarge } from "./pixels/reasons.ts";
+import type { ObjectInfo, ObjectStore } from "./ports.ts";
+import type { Picture, PictureIn, Reason, Seen } from "./record.ts";
+import { mostDeaths, type StepDeps, tooExpensive } from "./step.ts";
+
+export interface IngestDeps extends StepDeps {
+  readonly incoming: ObjectStore;
+  readonly working: ObjectStore;
+  readonly quarantine: ObjectStore;
+  readonly limits: LimitOptions;
+}
+
+/** Prefix of the keys that the front door signs: each is used once, for one picture. */
+export const uploadPrefix = "uploads/";
+
+/** Wakes on an object in the incoming bucket; leaves a record: received, duplicate or rejected. */
+export const createIngest =
+  (deps: IngestDeps) =>
+  async (key: string): Promise<void> => {
+    const { catalog, incoming, limits, log, now } = deps;
+    const startedAt = now();
+    const info = await incoming.head(key);
+    if (info === undefined) return log("gone", { actor: "ingest", key });
+
+    const origin = originOf(key, info);
+    const pictureId = pictureIdOf(origin.source, origin.sourceId, origin.revision);
+    if (await catalog.get(pictureId)) return log("known", { actor: "ingest", pictureId });
+
+    const attempts = await catalog.attempt(pictureId, "ingest");
+    let verdict: Verdict;
+    try {
+      const refusal =
+        checkKey(key) ?? tooLarge(info.bytes, limits) ?? (attempts.open > mostDeaths ? tooExpensive : undefined);
+      verdict = refusal ? await setAside(deps, pictureId, key, info, refusal) : await take(deps, pictureId, key, info);
+    } catch (error) {
+      await catalog.settle(pictureId, "ingest");
+      throw error;
+    }
+
+    const endedAt = now();
+    const ms = endedAt.getTime() - startedAt.getTime();
+    await catalog.add({
+      ...deps.place,
+      ...origin,
+      pictureId,
+      enteredAt: startedAt.toISOString(),
+      changedAt: endedAt.toISOString(),
+      homeRegion: deps.place.region,
+      bytes: info.bytes,
+      timings: { ingest: { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms } },
+      attempts: { ingest: attempts.count },
+      ...verdict,
+    } as Picture);
+    log(verdict.status, {
+      actor: "ingest",
+      pictureId,
+      ms,
+      reason: verdict.status === "rejected" ? verdict.reason.code : undefined,
+    });
+  };
+
+type Verdict =
+  | ({ readonly status: "received" } & Seen)
+  | ({ readonly status: "duplicate"; readonly duplicateOf: string } & Seen)
+  | (Pick<PictureIn<"rejected">, "status" | "reason" | "quarantined"> & Partial<Pick<Seen, "width" | "height">>);
+
+async function take(deps: IngestDeps, pictureId: string, key: string, info: ObjectInfo): Promise<Verdict> {
+  const bytes = await deps.incoming.read(key, deps.limits.maxBytes);
+  if (bytes === undefined) throw changed(key);
+  const inspection = await inspect(bytes, deps.limits);
+  if (inspection.verdict === "reject") return setAside(deps, pictureId, key, info, inspection.reason, inspection);
+
+  const { seen } = inspection;
+  const owner = await deps.catalog.claim(seen.contentHash, pictureId);
+  const original = `originals/${owner}.${seen.type}`;
+  if (owner !== pictureId) return { ...seen, original, status: "duplicate", duplicateOf: owner };
+  if (!(await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original))) throw changed(key);
+  return { ...seen, original, status: "received" };
+}
+
+/** Keeps the bytes for inspection, out of everybody's way. */
+async function setAside(
+  { quarantine, incoming }: IngestDeps,
+  pictureId: string,
+  key: string,
+  { etag }: ObjectInfo,
+  reason: Reason,
+  { width, height }: { readonly width?: number; readonly height?: number } = {},
+): Promise<Verdict> {
+  const quarantined = `refused/${pictureId}`;
+  if (!(await quarantine.copy({ bucket: incoming.bucket, key, etag }, quarantined))) throw changed(key);
+  return { status: "rejected", reason, quarantined, width, height };
+}
+
+/** A signed upload names its one picture by its key; a pulled file by its source's words; anything else by key and bytes. */
+function originOf(
+  key: string,
+  { etag, metadata }: ObjectInfo,
+): Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader"> {
+  const said = (field: string) => (metadata[field] === undefined ? undefined : decodeURIComponent(metadata[field]));
+  const name = said("name") ?? nameOf(key);
+  const source = said("source");
+  if (source !== undefined)
+    return {
+      source,
+      sourceId: said("id") ?? key,
+      revision: said("revision") ?? etag,
+      name,
+      uploader: said("uploader"),
+    };
+  if (key.startsWith(uploadPrefix))
+    return { source: "upload", sourceId: key, revision: "1", name, uploader: said("uploader") };
+  return { source: "bucket", sourceId: key, revision: etag, name };
+}
+
+const changed = (key: string) =>
+  new Error(
+    `CHANGED: ${JSON.stringify(key)} was replaced or removed while it was read; the next delivery sees it as it is then.`,
+  );

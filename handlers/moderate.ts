@@ -1,0 +1,51 @@
+import type { LimitOptions, ModerationOptions } from "../options.ts";
+import type { Moderator, Screening } from "../providers/moderators/types.ts";
+import type { ObjectStore } from "./ports.ts";
+import type { Moderated, Picture, PictureIn, Reason } from "./record.ts";
+import { createStep, type StepDeps } from "./step.ts";
+
+export interface ModerateDeps extends StepDeps {
+  readonly working: ObjectStore;
+  readonly moderator: Moderator;
+  readonly moderation: ModerationOptions;
+  readonly limits: LimitOptions;
+}
+
+/** Wakes on a received picture; leaves it accepted, in review, or rejected. No answer, no publishing: it throws and is retried. */
+export const createModerate = (deps: ModerateDeps) => {
+  const { moderator, moderation, working, limits, now } = deps;
+  return createStep("moderate", "received", deps, async (picture) => {
+    const bytes = await working.read(picture.original, limits.maxBytes);
+    if (bytes === undefined) throw missing(picture.original);
+    const screening = await moderator.screen({ ...picture, bytes });
+    return judge(picture, screening, moderation, now());
+  });
+};
+
+function judge(picture: PictureIn<"received">, screening: Screening, options: ModerationOptions, now: Date): Picture {
+  const { confidence, moderator, labels, containsNudity } = screening;
+  const moderated: Moderated = { containsNudity, containsNudityConfidence: confidence, moderator, labels };
+  if (confidence >= options.rejectAbove)
+    return { ...picture, ...moderated, status: "rejected", reason: nudity(confidence) };
+  if (confidence >= options.reviewAbove)
+    return { ...picture, ...moderated, status: "review", reason: unsure(confidence) };
+  if (picture.greyscale && options.greyscale === "review")
+    return { ...picture, ...moderated, status: "review", reason: greyscale };
+  return { ...picture, ...moderated, status: "accepted", acceptedBy: moderator, acceptedAt: now.toISOString() };
+}
+
+const nudity = (confidence: number): Reason => ({
+  code: "NUDITY",
+  sentence: `The moderator is ${Math.round(confidence)} % sure that this picture shows nudity, so it is not published.`,
+});
+const unsure = (confidence: number): Reason => ({
+  code: "UNSURE",
+  sentence: `The moderator is ${Math.round(confidence)} % sure that this picture shows nudity. A person decides.`,
+});
+const greyscale: Reason = {
+  code: "GREYSCALE",
+  sentence: "This picture has no colour, and classifiers judge such pictures badly. A person decides.",
+};
+
+const missing = (key: string) =>
+  new Error(`ORIGINAL_MISSING: expected the original at ${key} in the working bucket, but there is none.`);

@@ -1,0 +1,54 @@
+import type { RenditionOptions } from "../options.ts";
+import { compressedKey } from "./compress.ts";
+import { contentTypes } from "./content-types.ts";
+import { markup } from "./markup.ts";
+import { unpackFiles } from "./pack.ts";
+import type { ObjectStore } from "./ports.ts";
+import type { PictureIn, Rendition } from "./record.ts";
+import { assertCleared, createStep, type StepDeps } from "./step.ts";
+
+export interface PublishDeps extends StepDeps {
+  readonly working: ObjectStore;
+  readonly published: ObjectStore;
+  readonly renditions: RenditionOptions;
+}
+
+/** A published key names its bytes, so caches may keep it for ever. */
+const cacheControl = "public, max-age=31536000, immutable";
+
+/** Wakes on a compressed picture; puts its renditions where pages can see them, and writes the markup. */
+export const createPublish = (deps: PublishDeps) => {
+  const { working, published, renditions: options, now } = deps;
+  return createStep("publish", "compressed", deps, async (picture) => {
+    assertCleared(picture);
+    const pack = await working.open(compressedKey(picture.pictureId));
+    if (pack === undefined)
+      throw new Error(
+        `PACK_MISSING: expected the renditions at ${compressedKey(picture.pictureId)} in the working bucket, but there is nothing.`,
+      );
+    const byName = new Map(picture.renditions.map((rendition) => [rendition.name, rendition]));
+    for await (const { name, bytes } of unpackFiles(pack)) {
+      const rendition = byName.get(name);
+      if (rendition === undefined)
+        throw new Error(
+          `PACK_STRANGE: the pack of ${picture.pictureId} holds ${name}, which its record does not know.`,
+        );
+      await published.write(rendition.key, bytes, { contentType: contentTypes[rendition.format], cacheControl });
+      byName.delete(name);
+    }
+    if (byName.size > 0)
+      throw new Error(`PACK_SHORT: the pack of ${picture.pictureId} lacks ${[...byName.keys()].join(", ")}.`);
+    return {
+      ...picture,
+      status: "published",
+      url: largest(picture).url,
+      markup: markup(picture, options),
+      publishedAt: now().toISOString(),
+    };
+  });
+};
+
+const largest = ({ renditions, baseFormat }: PictureIn<"compressed">): Rendition =>
+  renditions
+    .filter(({ format }) => format === baseFormat)
+    .reduce((best, next) => (next.width > best.width ? next : best));

@@ -1,0 +1,73 @@
+import type { Catalog, Log } from "./ports.ts";
+import type { Actor, Cleared, Picture, PictureIn, Place, Reason, Status } from "./record.ts";
+
+export interface StepDeps {
+  readonly catalog: Catalog;
+  readonly place: Place;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** Deaths of the process over one picture after which the picture is held to blame. */
+export const mostDeaths = 4;
+
+export const tooExpensive: Reason = {
+  code: "TOO_EXPENSIVE",
+  sentence: `Working on this picture stopped the machine ${mostDeaths} times, so it was given up. Save it smaller and send it again.`,
+};
+
+/**
+ * What every actor of the chain does around its own work: read the record, leave it alone if it
+ * has moved on, count the attempt before the risk, work, and move the record by one conditional
+ * write. Safe to run twice, out of order, or again after a crash anywhere.
+ */
+export const createStep =
+  <F extends Status>(
+    actor: Actor,
+    from: F,
+    { catalog, place, now, log }: StepDeps,
+    work: (picture: PictureIn<F>) => Promise<Picture>,
+  ) =>
+  async (pictureId: string): Promise<void> => {
+    const startedAt = now();
+    const picture = await catalog.get(pictureId);
+    if (picture?.status !== from) return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
+
+    const attempts = await catalog.attempt(pictureId, actor);
+    let next: Picture;
+    try {
+      next = attempts.open > mostDeaths ? rejected(picture, tooExpensive) : await work(picture as PictureIn<F>);
+    } catch (error) {
+      await catalog.settle(pictureId, actor);
+      throw error;
+    }
+
+    const endedAt = now();
+    const ms = endedAt.getTime() - startedAt.getTime();
+    const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
+    const moved = await catalog.move(from, {
+      ...next,
+      ...place,
+      changedAt: timing.endedAt,
+      timings: { ...picture.timings, [actor]: timing },
+      attempts: { ...picture.attempts, [actor]: attempts.count },
+    });
+    log(moved ? next.status : "stale", {
+      actor,
+      pictureId,
+      ms,
+      reason: "reason" in next ? next.reason.code : undefined,
+    });
+  };
+
+/** Its original stays in the working bucket, which nobody outside can see. */
+const rejected = (picture: Picture, reason: Reason): Picture =>
+  ({ ...picture, status: "rejected", reason }) as PictureIn<"rejected">;
+
+/** @throws Error `NOT_ACCEPTED` for a record that nobody let through. */
+export function assertCleared(picture: Picture & Partial<Cleared>): void {
+  if (!picture.acceptedBy)
+    throw new Error(
+      `NOT_ACCEPTED: expected an accepted moderation on record for ${picture.pictureId}, but there is none. It is not published.`,
+    );
+}
