@@ -97,7 +97,7 @@ async function developFile(
       renditions.push({ ...rendition, key: rendition.name, url: rendition.name });
     }
   const { width, height } = inspection.seen;
-  const snippets = markup({ ...resized, name: basename(file), width, height, renditions }, options);
+  const snippets = markup({ ...resized, width, height, renditions }, options);
   await writeFile(join(out, "picture.html"), `${snippets.html}\n`);
   await writeFile(join(out, "amp.html"), `${snippets.amp}\n`);
   return {

@@ -2,20 +2,21 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { compressorFor } from "../providers/compressors/index.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
-import { secretOf } from "./aws/secret.ts";
+import { readSecret } from "./aws/secret.ts";
 import { createCompress } from "./compress.ts";
 import { type CompressEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<CompressEnv>(envOf.compress);
 const deps = await runtime(env);
-const key = secretOf(env.TINIFY_SECRET);
+const tinifyKey = await readSecret(env.TINIFY_SECRET);
 
 export const handler = onPictureChange(
+  "resized",
   createCompress({
     ...deps,
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     compressorOf: (pictureId) =>
-      compressorFor(env.COMPRESSION, { key, mayCall: (effect) => deps.catalog.once(pictureId, effect) }),
+      compressorFor(env.COMPRESSION, { tinifyKey, mayCall: (effect) => deps.catalog.once(pictureId, effect) }),
     publishedUrl: env.PUBLISHED_URL,
   }),
 );

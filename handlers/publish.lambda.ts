@@ -8,6 +8,7 @@ const env = readEnv<PublishEnv>(envOf.publish);
 const s3 = new S3Client();
 
 export const handler = onPictureChange(
+  "compressed",
   createPublish({
     ...(await runtime(env)),
     working: s3Store(s3, env.WORKING_BUCKET),

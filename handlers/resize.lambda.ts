@@ -7,6 +7,7 @@ import { createResize } from "./resize.ts";
 const env = readEnv<ResizeEnv>(envOf.resize);
 
 export const handler = onPictureChange(
+  "accepted",
   createResize({
     ...(await runtime(env)),
     working: s3Store(new S3Client(), env.WORKING_BUCKET),

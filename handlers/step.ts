@@ -61,7 +61,7 @@ export const createStep =
   };
 
 /** Its original stays in the working bucket, which nobody outside can see. */
-const rejected = (picture: Picture, reason: Reason): Picture =>
+export const rejected = (picture: Picture, reason: Reason): Picture =>
   ({ ...picture, status: "rejected", reason }) as PictureIn<"rejected">;
 
 /** @throws Error `NOT_ACCEPTED` for a record that nobody let through. */

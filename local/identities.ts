@@ -1,14 +1,17 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Identity } from "./aws/types.ts";
 import type { Graph, Resource } from "./graph.ts";
 import { need, ofType, policyOf, text } from "./lookup.ts";
 
-/** Who may call: each function with exactly its role's policies, and nobody else. */
-export function identitiesOf(graph: Graph): ReadonlyMap<string, Identity> {
-  return new Map(ofType(graph, "aws:lambda/function:Function").map((fn) => [fn.urn, identityOf(graph, fn)]));
+/**
+ * Who may call: each function with exactly its role's policies, and nobody else. The keys come
+ * from the data folder's own secret, so that what was signed before a restart still holds.
+ */
+export function identitiesOf(graph: Graph, secret: string): ReadonlyMap<string, Identity> {
+  return new Map(ofType(graph, "aws:lambda/function:Function").map((fn) => [fn.urn, identityOf(graph, fn, secret)]));
 }
 
-function identityOf(graph: Graph, fn: Resource): Identity {
+function identityOf(graph: Graph, fn: Resource, secret: string): Identity {
   const role = need(graph, "aws:iam/role:Role", fn.inputs["role"], `function ${fn.name}`);
   const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
     [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(inputs["role"]),
@@ -16,13 +19,12 @@ function identityOf(graph: Graph, fn: Resource): Identity {
   const roleArn = text(role, "arn");
   return {
     arn: `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${text(fn, "name")}`,
-    ...keysFor(fn.urn),
+    ...keysFor(fn.urn, secret),
     policies: policies.map(({ inputs }) => policyOf(inputs["policy"])),
   };
 }
 
-/** Keys that mean something only to this host, the same at every start: what was signed before a restart still holds. */
-function keysFor(urn: string): Pick<Identity, "accessKeyId" | "secretAccessKey"> {
-  const hash = createHash("sha256").update(`darkroom laptop ${urn}`).digest("hex");
+function keysFor(urn: string, secret: string): Pick<Identity, "accessKeyId" | "secretAccessKey"> {
+  const hash = createHmac("sha256", secret).update(urn).digest("hex");
   return { accessKeyId: `AKIA${hash.slice(0, 16).toUpperCase()}`, secretAccessKey: hash.slice(16, 56) };
 }

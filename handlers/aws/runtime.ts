@@ -3,6 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } from "aws-lambda";
+import type { Status } from "../record.ts";
 import type { StepDeps } from "../step.ts";
 import { dynamoCatalog } from "./catalog.ts";
 import { placeOf } from "./place.ts";
@@ -27,15 +28,18 @@ export async function runtime(env: {
   };
 }
 
-/** Wakes a step for each changed record of a stream batch; the ones that fail are delivered again, alone. */
-export const onPictureChange = (step: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
+/**
+ * Wakes a step for each changed record of a stream batch; the ones that fail are delivered again,
+ * alone. The mapping's filter chooses the records: one that should not have come is an error.
+ */
+export const onPictureChange = (from: Status, step: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
   const wake = async ({ dynamodb }: DynamoDBRecord) => {
-    const pictureId = dynamodb?.NewImage?.["pictureId"]?.S;
-    if (pictureId === undefined)
+    const { pictureId, status } = dynamodb?.NewImage ?? {};
+    if (pictureId?.S === undefined || status?.S !== from)
       throw new Error(
-        `EVENT_STRANGE: expected a record with a pictureId, received keys ${JSON.stringify(dynamodb?.Keys)}. Check the mapping's filter.`,
+        `EVENT_STRANGE: expected the record of a picture that is ${from}, received ${JSON.stringify({ keys: dynamodb?.Keys, status: status?.S })}. Mend the filter of this function's event source mapping.`,
       );
-    await step(pictureId);
+    await step(pictureId.S);
   };
   const processor = new BatchProcessor(EventType.DynamoDBStreams);
   return (event, context) =>

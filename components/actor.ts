@@ -1,0 +1,129 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { envOf } from "../handlers/env.ts";
+import { watch } from "./alarms.ts";
+import { allow, policyOf, type Statement } from "./statement.ts";
+
+/** Functions of which handlers/env.ts knows the environment. */
+export type ActorName = keyof typeof envOf;
+
+export interface ActorArgs<N extends ActorName> {
+  /** Folder of its bundle. */
+  code: pulumi.Input<pulumi.asset.Archive>;
+  /** ARNs of layers. @default none */
+  layers?: pulumi.Input<string>[];
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+  /** Exactly the variables that its handler reads. */
+  environment: Record<keyof (typeof envOf)[N], pulumi.Input<string>>;
+  /** What it may do, beyond writing its log and its traces. */
+  grants: Statement[];
+  logRetentionDays: number;
+  /** Share of the account's concurrency set aside for it, and its limit. @default none */
+  reservedConcurrency?: number;
+  /** Topic that hears its alarms. @default no alarms */
+  alarmTopicArn?: pulumi.Input<string>;
+}
+
+/** One Lambda function with a role, a log group and alarms of its own. */
+export class Actor<N extends ActorName> extends pulumi.ComponentResource {
+  readonly functionArn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
+  readonly timeoutSeconds: number;
+  /** Its alarms' topic, for what is hung on to it. */
+  readonly alarmTopicArn?: pulumi.Input<string>;
+
+  constructor(name: N, args: ActorArgs<N>, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Actor", name, {}, opts);
+    const child = { parent: this };
+    // Made first: a function that runs before its log group makes one that never expires.
+    const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logRetentionDays }, child);
+    const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: policyOf([assumedByLambda]) }, child);
+    const grants = [
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
+      // X-Ray knows no resources to narrow this to.
+      allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+      ...args.grants,
+    ];
+    const policy = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: policyOf(grants) }, child);
+    const fn = new aws.lambda.Function(
+      `${name}-fn`,
+      {
+        runtime: aws.lambda.Runtime.NodeJS24dX,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: args.code,
+        layers: args.layers,
+        role: role.arn,
+        memorySize: args.memoryMegabytes,
+        timeout: args.timeoutSeconds,
+        environment: { variables: args.environment },
+        tracingConfig: { mode: "Active" },
+        loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+        reservedConcurrentExecutions: args.reservedConcurrency,
+      },
+      { ...child, dependsOn: [logs, policy] },
+    );
+    this.functionArn = fn.arn;
+    this.functionName = fn.name;
+    this.roleName = role.name;
+    this.timeoutSeconds = args.timeoutSeconds;
+    this.alarmTopicArn = args.alarmTopicArn;
+    if (args.alarmTopicArn !== undefined) watchFunction(name, fn.name, args.timeoutSeconds, args.alarmTopicArn, child);
+    this.registerOutputs({ functionArn: this.functionArn });
+  }
+
+  /** Adds to its role what some trigger needs. Whatever uses it depends on it. */
+  permit(name: string, grants: Statement[], opts: pulumi.CustomResourceOptions): aws.iam.RolePolicy {
+    return new aws.iam.RolePolicy(name, { role: this.roleName, policy: policyOf(grants) }, opts);
+  }
+}
+
+const assumedByLambda: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "lambda.amazonaws.com" },
+  Action: ["sts:AssumeRole"],
+};
+
+function watchFunction(
+  name: string,
+  functionName: pulumi.Output<string>,
+  timeoutSeconds: number,
+  topicArn: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+) {
+  const lambda = { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } } as const;
+  watch(
+    `${name}-errors`,
+    { ...lambda, description: `${name} failed.`, metric: "Errors", statistic: "Sum", above: 0 },
+    topicArn,
+    opts,
+  );
+  // A burst is throttled for a while and nothing is lost; a quarter of an hour of it is another matter.
+  watch(
+    `${name}-throttles`,
+    {
+      ...lambda,
+      description: `${name} was throttled for 15 minutes.`,
+      metric: "Throttles",
+      statistic: "Sum",
+      above: 0,
+      periods: 3,
+    },
+    topicArn,
+    opts,
+  );
+  watch(
+    `${name}-slow`,
+    {
+      ...lambda,
+      description: `${name} took over 90 % of its ${timeoutSeconds} s.`,
+      metric: "Duration",
+      statistic: "Maximum",
+      above: timeoutSeconds * 900,
+    },
+    topicArn,
+    opts,
+  );
+}

@@ -1,0 +1,122 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, denyPlainText, policyOf, type Statement } from "./statement.ts";
+
+export interface BucketArgs {
+  /** Refuse to delete the bucket, and to empty it on the way. */
+  protect: boolean;
+  /** What goes by itself, how many days after it came. Without a prefix, everything. */
+  expire?: { days: number; prefix?: string }[];
+  /** Keep overwritten and deleted objects for 30 days. @default false */
+  versioned?: boolean;
+  /** Tell EventBridge of every new object. @default false */
+  notify?: boolean;
+  /** Web pages that may upload from a browser. @default none */
+  uploadOrigins?: readonly string[];
+  /** CloudFront distribution that may read the objects. @default none */
+  readBy?: pulumi.Input<string>;
+}
+
+/** A private bucket: nobody outside the account reads or writes it, and nobody without TLS. */
+export class Bucket extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** Host name under which CloudFront finds it. */
+  readonly domainName: pulumi.Output<string>;
+
+  constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Bucket", name, {}, { protect: args.protect, ...opts });
+    const child = { parent: this };
+    const { bucket, arn, bucketRegionalDomainName } = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { forceDestroy: !args.protect },
+      child,
+    );
+    this.name = bucket;
+    this.arn = arn;
+    this.domainName = bucketRegionalDomainName;
+
+    // One after the other: S3 refuses two changes of a bucket's access at once ("conflicting conditional operation").
+    const block = new aws.s3.BucketPublicAccessBlock(
+      `${name}-private`,
+      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      child,
+    );
+    const statements = [denyPlainText("s3:*", [arn, pulumi.interpolate`${arn}/*`])];
+    if (args.readBy !== undefined) statements.push(readThrough(args.readBy, arn));
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      { bucket, policy: policyOf(statements) },
+      { ...child, dependsOn: block },
+    );
+    new aws.s3.BucketOwnershipControls(
+      `${name}-owner`,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { ...child, dependsOn: policy },
+    );
+
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      child,
+    );
+    const versioning = args.versioned
+      ? [
+          new aws.s3.BucketVersioning(
+            `${name}-versions`,
+            { bucket, versioningConfiguration: { status: "Enabled" } },
+            child,
+          ),
+        ]
+      : [];
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket, rules: lifecycleOf(args) },
+      { ...child, dependsOn: versioning },
+    );
+    if (args.notify) new aws.s3.BucketNotification(`${name}-events`, { bucket, eventbridge: true }, child);
+    if (args.uploadOrigins?.length) {
+      const rule = {
+        allowedMethods: ["POST"],
+        allowedOrigins: [...args.uploadOrigins],
+        exposeHeaders: ["ETag"],
+        maxAgeSeconds: 3600,
+      };
+      new aws.s3.BucketCorsConfiguration(`${name}-cors`, { bucket, corsRules: [rule] }, child);
+    }
+    this.registerOutputs({ name: this.name, arn: this.arn });
+  }
+
+  /** Leave to read or write the objects whose key fits, such as `originals/*`. */
+  grant(action: "GetObject" | "PutObject", keys: string): Statement {
+    return allow([`s3:${action}`], pulumi.interpolate`${this.arn}/${keys}`);
+  }
+
+  /** Leave to list; without it S3 says "forbidden" of a key that is not there. */
+  grantListing(): Statement {
+    return allow(["s3:ListBucket"], this.arn);
+  }
+}
+
+const readThrough = (distribution: pulumi.Input<string>, arn: pulumi.Output<string>): Statement => ({
+  Sid: "ReadThroughCloudFront",
+  ...allow(["s3:GetObject"], pulumi.interpolate`${arn}/*`),
+  Principal: { Service: "cloudfront.amazonaws.com" },
+  Condition: { StringEquals: { "aws:SourceArn": distribution } },
+});
+
+function lifecycleOf({ expire = [], versioned }: BucketArgs) {
+  const rule = { status: "Enabled" };
+  const rules: aws.types.input.s3.BucketLifecycleConfigurationRule[] = [
+    { ...rule, id: "unfinished-uploads", filter: {}, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+    ...expire.map(({ days, prefix }) => ({
+      ...rule,
+      id: `expire-${prefix?.replace("/", "") ?? "all"}`,
+      filter: prefix === undefined ? {} : { prefix },
+      expiration: { days },
+    })),
+  ];
+  if (versioned)
+    rules.push({ ...rule, id: "old-versions", filter: {}, noncurrentVersionExpiration: { noncurrentDays: 30 } });
+  return rules;
+}

@@ -1,0 +1,77 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Actor } from "./actor.ts";
+import { watchQueue } from "./alarms.ts";
+import type { Bucket } from "./bucket.ts";
+import { Queue } from "./queue.ts";
+import { allow } from "./statement.ts";
+
+export interface IntakeArgs {
+  /** Bucket whose new objects are taken in; it notifies EventBridge. */
+  incoming: Bucket;
+  actor: Actor<"ingest">;
+  /** Most objects worked on at once, 2 or more. @default 10 */
+  concurrency?: number;
+}
+
+/**
+ * New objects → EventBridge → queue → ingest. By way of EventBridge, so that the bucket needs to
+ * know nothing of the function, and a first deployment has no circle to break.
+ */
+export class Intake extends pulumi.ComponentResource {
+  readonly queueArn: pulumi.Output<string>;
+
+  constructor(name: string, { incoming, actor, concurrency = 10 }: IntakeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Intake", name, {}, opts);
+    const child = { parent: this };
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-rule`,
+      {
+        description: "New objects in the incoming bucket",
+        eventPattern: pulumi.jsonStringify({
+          source: ["aws.s3"],
+          "detail-type": ["Object Created"],
+          detail: { bucket: { name: [incoming.name] } },
+        }),
+      },
+      child,
+    );
+    const sender = { service: "events.amazonaws.com", arn: rule.arn };
+    const deadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
+    const queue = new Queue(
+      name,
+      {
+        // Six times the function's own, or a throttled message comes back while it is still worked on.
+        visibilitySeconds: 6 * actor.timeoutSeconds,
+        redrive: { to: deadLetters, after: 6 },
+        sender,
+      },
+      child,
+    );
+    this.queueArn = queue.arn;
+    new aws.cloudwatch.EventTarget(
+      `${name}-target`,
+      { rule: rule.name, arn: queue.arn, deadLetterConfig: { arn: deadLetters.arn } },
+      { ...child, dependsOn: [queue.policy, deadLetters.policy] },
+    );
+    const policy = actor.permit(
+      `${name}-receive`,
+      [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn)],
+      child,
+    );
+    new aws.lambda.EventSourceMapping(
+      `${name}-mapping`,
+      {
+        eventSourceArn: queue.arn,
+        functionName: actor.functionArn,
+        // One picture at a time: each has the whole of the function's time and memory.
+        batchSize: 1,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: concurrency },
+      },
+      { ...child, dependsOn: policy },
+    );
+    if (actor.alarmTopicArn !== undefined) watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
+    this.registerOutputs({ queueArn: this.queueArn });
+  }
+}

@@ -1,0 +1,40 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, type Statement } from "./statement.ts";
+
+export interface SecretArgs {
+  value: pulumi.Input<string>;
+  description: string;
+  /** Keep it for 30 days after its deletion. */
+  protect: boolean;
+}
+
+/**
+ * A secret in Secrets Manager. Functions get its ARN and fetch it themselves. It is not rotated:
+ * the services these belong to let only a person make a new one.
+ */
+export class Secret extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { value, description, protect }: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Secret", name, {}, opts);
+    const child = { parent: this };
+    const secret = new aws.secretsmanager.Secret(
+      `${name}-secret`,
+      { description, recoveryWindowInDays: protect ? 30 : 0 },
+      child,
+    );
+    new aws.secretsmanager.SecretVersion(
+      `${name}-value`,
+      { secretId: secret.id, secretString: pulumi.secret(value) },
+      child,
+    );
+    this.arn = secret.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** Leave to read it. */
+  grant(): Statement {
+    return allow(["secretsmanager:GetSecretValue"], this.arn);
+  }
+}

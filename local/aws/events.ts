@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { checkPattern, matches } from "./pattern.ts";
+import type { ObjectCreated } from "./s3/types.ts";
+import type { Authorize, Identity, PolicyDocument } from "./types.ts";
+
+/** A rule on the default bus, from aws.cloudwatch.EventRule and its EventTargets. */
+export interface RuleConfig {
+  readonly name: string;
+  readonly arn: string;
+  /** JSON text or what it says. Rules with a schedule only have none. */
+  readonly eventPattern?: unknown;
+  /** @default true */
+  readonly enabled?: boolean;
+  readonly targets: readonly { readonly arn: string }[];
+}
+
+export interface BusEvent {
+  readonly version: "0";
+  readonly id: string;
+  readonly "detail-type": string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601, whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+}
+
+export interface EventBusDeps {
+  readonly rules: readonly RuleConfig[];
+  readonly authorize: Authorize;
+  /** The policy of a queue or function; undefined where it has none. */
+  readonly policyOf: (arn: string) => PolicyDocument | undefined;
+  /** Keeps an event in a queue. */
+  readonly send: (queueArn: string, body: string) => void;
+  /** Keeps an event for a function that is invoked asynchronously. */
+  readonly invokeAsync: (functionArn: string, event: BusEvent) => void;
+  /** Says what a person must know: a target that the event cannot reach. */
+  readonly warn: (message: string) => void;
+}
+
+export interface EventBus {
+  /** Returns once the event is kept by every target that it matches and may reach. */
+  put(event: BusEvent): void;
+}
+
+/** EventBridge's default bus. */
+export function createEventBus({ rules, authorize, policyOf, send, invokeAsync, warn }: EventBusDeps): EventBus {
+  const active = rules.flatMap((rule) =>
+    rule.enabled === false || rule.eventPattern === undefined ? [] : [{ rule, pattern: patternOf(rule) }],
+  );
+
+  function deliver({ name, arn: ruleArn }: RuleConfig, target: string, event: BusEvent) {
+    const service = target.split(":")[2];
+    const action = { sqs: "sqs:SendMessage", lambda: "lambda:InvokeFunction" }[service ?? ""];
+    if (action === undefined)
+      return warn(
+        `rule ${name}: expected a queue or a function as its target, but it is ${target}: nothing was delivered.`,
+      );
+    const decision = authorize(eventBridge, {
+      action,
+      resource: target,
+      context: { "aws:SourceArn": ruleArn, "aws:SourceAccount": event.account },
+      resourcePolicy: policyOf(target),
+    });
+    if (!decision.allowed)
+      return warn(
+        `rule ${name}: an event did not reach ${target}: ${decision.because}. Let events.amazonaws.com in, by the target's own policy, with aws:SourceArn ${ruleArn}.`,
+      );
+    if (service === "sqs") send(target, JSON.stringify(event));
+    else invokeAsync(target, event);
+  }
+
+  return {
+    put(event) {
+      for (const { rule, pattern } of active)
+        if (matches(pattern, event)) for (const { arn } of rule.targets) deliver(rule, arn, event);
+    },
+  };
+}
+
+const eventBridge: Identity = { arn: "events.amazonaws.com", accessKeyId: "", secretAccessKey: "", policies: [] };
+
+function patternOf({ name, eventPattern }: RuleConfig): unknown {
+  const pattern = typeof eventPattern === "string" ? JSON.parse(eventPattern) : eventPattern;
+  const problems = checkPattern(pattern);
+  if (problems.length === 0) return pattern;
+  throw new Error(`PATTERN_INVALID: [rule ${name}] expected an event pattern, but ${problems.join("; ")}.`);
+}
+
+/**
+ * What S3 tells EventBridge of a new object. The key is as it is, not form-encoded as in S3's own
+ * notifications. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export const s3ObjectCreated = (
+  object: ObjectCreated,
+  { region, account }: { readonly region: string; readonly account: string },
+): BusEvent => ({
+  version: "0",
+  id: randomUUID(),
+  "detail-type": "Object Created",
+  source: "aws.s3",
+  account,
+  time: object.time.replace(/\.\d+Z$/, "Z"),
+  region,
+  resources: [`arn:aws:s3:::${object.bucket}`],
+  detail: {
+    version: "0",
+    bucket: { name: object.bucket },
+    object: {
+      key: object.key,
+      size: object.size,
+      etag: object.etag,
+      ...(object.versionId !== undefined && { "version-id": object.versionId }),
+      sequencer: object.sequencer,
+    },
+    "request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
+    requester: account,
+    "source-ip-address": "127.0.0.1",
+    reason: object.reason,
+  },
+});

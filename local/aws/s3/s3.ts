@@ -1,0 +1,112 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Call, Endpoint, EndpointDeps, Identity } from "../types.ts";
+import { createAnnouncer } from "./announcer.ts";
+import { createEndpoint } from "./endpoint.ts";
+import { S3Error } from "./errors.ts";
+import { createFiles } from "./files.ts";
+import { missing, permit, type Server } from "./server.ts";
+import { type BucketStore, createStore, type Pending } from "./store.ts";
+import type { Bucket, BucketConfig, ObjectCreated, ObjectMeta } from "./types.ts";
+import { createUploads, type Uploads } from "./uploads.ts";
+
+export interface S3Options {
+  /** Folder of all buckets; made if it is not there. One process at a time. */
+  readonly dir: string;
+  readonly buckets: readonly BucketConfig[];
+  /** Hears of every new object of a bucket that notifies, at least once, also across a kill; repeated until it resolves. */
+  readonly onCreated: (event: ObjectCreated) => Promise<void>;
+  readonly deps: EndpointDeps;
+  /** @default the clock */
+  readonly now?: () => Date;
+  /** @default "/aws/s3" */
+  readonly mount?: string;
+}
+
+export interface S3 {
+  readonly endpoint: Endpoint;
+  /** A bucket's objects, past every permission. */
+  readonly store: (bucket: string) => BucketStore | undefined;
+  /** Reads in this process as somebody else, as CloudFront does with its origin access control. */
+  read(bucket: string, key: string, as: Identity, context?: Call["context"]): Promise<Read>;
+  /** Announces what an earlier process could not. */
+  start(): void;
+  /** Stops announcing; what was not heard is announced by the next `start`. */
+  close(): Promise<void>;
+}
+
+/** An object, its stream to be read or destroyed; a refusal as IAM words it; or undefined where there is nothing. */
+export type Read = { readonly stream: Readable; readonly meta: ObjectMeta } | { readonly denied: string } | undefined;
+
+/** The laptop's S3. */
+export function createS3({
+  dir,
+  buckets: configs,
+  onCreated,
+  deps,
+  now = () => new Date(),
+  mount = "/aws/s3",
+}: S3Options): S3 {
+  const announcer = createAnnouncer({ onCreated });
+  const opened = configs.map((config) => openBucket(dir, config, now, announcer.announce));
+  const buckets = new Map(opened.map(({ bucket }) => [bucket.config.name, bucket]));
+  const uploads = new Map(opened.map((each) => [each.bucket, each.uploads]));
+  const server: Server = { buckets, uploadsOf: (bucket) => uploads.get(bucket)!, authorize: deps.authorize, now };
+  return {
+    endpoint: createEndpoint({ ...server, identityOf: deps.identityOf, mount }),
+    store: (name) => buckets.get(name)?.store,
+    async read(name, key, as, context) {
+      const bucket = buckets.get(name);
+      if (!bucket) return undefined;
+      const caller = { identity: as, headers: {}, query: new URLSearchParams() };
+      try {
+        permit(server, caller, "s3:GetObject", { bucket, key }, context);
+        const meta = bucket.store.get(key);
+        if (!meta) throw missing(server, caller, { bucket, key }, context);
+        return { stream: bucket.store.open(meta), meta };
+      } catch (error) {
+        if (!(error instanceof S3Error)) throw error;
+        return error.code === "AccessDenied" ? { denied: error.message } : undefined;
+      }
+    },
+    start() {
+      for (const each of opened) each.announceLeftover();
+    },
+    close: announcer.close,
+  };
+}
+
+function openBucket(
+  root: string,
+  config: BucketConfig,
+  now: () => Date,
+  announce: (pending: Pending, heard: () => void) => void,
+) {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(config.name)) {
+    throw new Error(
+      `Expected a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, received "${config.name}".`,
+    );
+  }
+  const dir = join(root, config.name);
+  mkdirSync(dir, { recursive: true });
+  const files = createFiles(dir);
+  const tell = (pending: Pending) => announce(pending, () => files.remove("pending", pending.id));
+  const leftover = files.load<Pending>("pending");
+  const store = createStore({ config, files, announce: tell, now });
+  const uploads: Uploads = createUploads(files);
+  const metas = store.keys().map((key) => store.get(key)!);
+  files.sweep(new Set([...metas.map(({ id }) => id), ...uploads.ids()]));
+  const bucket: Bucket = { config, store };
+  return {
+    bucket,
+    uploads,
+    announceLeftover() {
+      for (const pending of leftover.splice(0)) {
+        // A marker whose object never came to be seen, or has been replaced since, has nothing to tell.
+        if (store.get(pending.event.key)?.id === pending.id) tell(pending);
+        else files.remove("pending", pending.id);
+      }
+    },
+  };
+}

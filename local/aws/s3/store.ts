@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, openSync } from "node:fs";
+import type { Readable } from "node:stream";
+import type { BucketFiles, Staged } from "./files.ts";
+import { expectWritable, type WriteConditions } from "./preconditions.ts";
+import type { BucketConfig, Checksum, Description, ObjectCreated, ObjectMeta } from "./types.ts";
+
+export interface NewObject {
+  readonly key: string;
+  readonly staged: Staged;
+  readonly description: Description;
+  readonly reason: ObjectCreated["reason"];
+  readonly checksum?: Checksum;
+  /** @default the MD5 of the bytes */
+  readonly etag?: string;
+  readonly conditions?: WriteConditions;
+}
+
+/** The objects of one bucket: an index in memory over one small file an object, and its bytes in another. */
+export interface BucketStore {
+  get(key: string): ObjectMeta | undefined;
+  /** In the order of their UTF-8 bytes. */
+  keys(): readonly string[];
+  /** The bytes as they are now, even if the object is replaced while they are read. Read or destroy it. */
+  open(meta: ObjectMeta, range?: { readonly start: number; readonly end: number }): Readable;
+  stage: BucketFiles["stage"];
+  discard: BucketFiles["discard"];
+  /** Makes staged bytes an object, or discards them. @throws S3Error when the conditions are not met. */
+  commit(object: NewObject): ObjectMeta;
+  /** @throws S3Error `NoSuchKey` or `PreconditionFailed` */
+  remove(key: string, conditions?: WriteConditions): void;
+  retag(meta: ObjectMeta, tags: Description["tags"]): void;
+}
+
+export interface StoreDeps {
+  readonly config: BucketConfig;
+  readonly files: BucketFiles;
+  /** Told of every object whose announcement is written down. */
+  readonly announce: (event: Pending) => void;
+  readonly now: () => Date;
+}
+
+/** An announcement still to be made, as it stands on disk. */
+export interface Pending {
+  readonly id: string;
+  readonly event: ObjectCreated;
+}
+
+export function createStore({ config, files, announce, now }: StoreDeps): BucketStore {
+  const index = new Map(files.load<ObjectMeta>("objects").map((meta) => [meta.key, meta]));
+  const nextSequencer = sequencers(
+    [...index.values()].map((meta) => meta.sequencer),
+    now,
+  );
+  let sorted: readonly string[] | undefined;
+
+  return {
+    get: (key) => index.get(key),
+    keys() {
+      sorted ??= [...index.keys()]
+        .map((key) => Buffer.from(key))
+        .sort(Buffer.compare)
+        .map(String);
+      return sorted;
+    },
+    open: (meta, range) => createReadStream("", { fd: openSync(files.dataPath(meta.id), "r"), ...range }),
+    stage: files.stage,
+    discard: files.discard,
+    // Synchronous throughout: nothing can come between the look at what is there and the rename.
+    commit({ key, staged, description, reason, checksum, etag = staged.md5, conditions = {} }) {
+      const previous = index.get(key);
+      try {
+        expectWritable(previous, conditions);
+      } catch (error) {
+        files.discard(staged.id);
+        throw error;
+      }
+      const time = now().toISOString();
+      const versionId = config.versioned ? randomBytes(24).toString("base64url") : undefined;
+      const meta = {
+        ...description,
+        key,
+        id: staged.id,
+        size: staged.size,
+        etag,
+        lastModified: time,
+        sequencer: nextSequencer(),
+        versionId,
+        checksum,
+      };
+      const pending = {
+        id: meta.id,
+        event: { bucket: config.name, key, size: meta.size, etag, versionId, sequencer: meta.sequencer, reason, time },
+      };
+      if (config.notifies) files.save("pending", pending.id, pending);
+      files.save("objects", key, meta);
+      index.set(key, meta);
+      if (previous) files.discard(previous.id);
+      else sorted = undefined;
+      if (config.notifies) announce(pending);
+      return meta;
+    },
+    remove(key, conditions = {}) {
+      const meta = index.get(key);
+      expectWritable(meta, conditions);
+      if (!meta) return;
+      files.remove("objects", key);
+      index.delete(key);
+      sorted = undefined;
+      files.discard(meta.id);
+    },
+    retag(meta, tags) {
+      const retagged = { ...meta, tags };
+      files.save("objects", meta.key, retagged);
+      index.set(meta.key, retagged);
+    },
+  };
+}
+
+/** Ever greater, across restarts too: the clock, or one more than the last where the clock stands still. */
+function sequencers(known: readonly string[], now: () => Date): () => string {
+  let last = known.reduce((most, sequencer) => (BigInt(`0x${sequencer}`) > most ? BigInt(`0x${sequencer}`) : most), 0n);
+  return () => {
+    const clock = BigInt(now().getTime()) << 20n;
+    last = clock > last ? clock : last + 1n;
+    return last.toString(16).toUpperCase().padStart(18, "0");
+  };
+}

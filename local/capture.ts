@@ -1,0 +1,165 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { answer, answerCall } from "./answers.ts";
+import type { Graph, Resource } from "./graph.ts";
+
+export interface CaptureOptions {
+  /** Name of the stack, such as `dev`. */
+  readonly stack: string;
+  /** Config with full keys, such as `darkroom:protect`; structures as JSON, as Pulumi hands them over. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Keys of the config that are encrypted. */
+  readonly secrets?: readonly string[];
+  /** @default index.ts */
+  readonly program?: () => Promise<unknown>;
+}
+
+/**
+ * Runs the program under Pulumi's mock monitor and writes down all that it describes. Pulumi keeps
+ * its state in globals, so the captures of one process wait for each other.
+ * @throws what the program throws.
+ */
+export function capture(options: CaptureOptions): Promise<Graph> {
+  const graph = last.then(() => captureNow(options));
+  last = graph.catch(() => {});
+  return graph;
+}
+
+/** The same in a process of its own, which takes Pulumi's memory with it when it ends. @throws the program's error, by code and message. */
+export async function captureApart(options: Omit<CaptureOptions, "program">): Promise<Graph> {
+  const child = fork(import.meta.filename, [JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  let noise = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    noise += text;
+  });
+  let answered: Answered | undefined;
+  child.on("message", (message: Answered) => {
+    answered = message;
+  });
+  await once(child, "close");
+  if (answered?.graph) return answered.graph;
+  throw Object.assign(
+    new Error(answered?.message ?? `CAPTURE_FAILED: The program ended without a word. ${noise.trim()}`),
+    { code: answered?.code },
+  );
+}
+
+interface Answered {
+  readonly graph?: Graph;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const project = "darkroom";
+const root = resolve(import.meta.dirname, "..");
+let last: Promise<unknown> = Promise.resolve();
+
+/** Imported when asked for, and once: Pulumi calls what it exports. */
+const indexProgram = async () => (await import("../index.ts")).default();
+
+async function captureNow({ stack, config, secrets = [], program = indexProgram }: CaptureOptions): Promise<Graph> {
+  const region = config["aws:region"] ?? "";
+  const asked = { project, stack, region };
+  const resources: Resource[] = [];
+  const problems: unknown[] = [];
+  const note = (problem: unknown) => void problems.push(problem);
+
+  const register = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = function (request: Registration, callback: Callback) {
+    return register.call(this, request, (error: unknown, response: Registered) => {
+      if (!error) resources.push(resourceOf(request, response, asked));
+      callback(error, response);
+    });
+  };
+  // Where a resource fails, Pulumi rejects promises that nobody holds.
+  process.on("unhandledRejection", note);
+  try {
+    pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
+    await pulumi.runtime.setMocks(
+      {
+        newResource({ type, name, inputs, custom }) {
+          if (!custom) return { id: undefined, state: inputs };
+          const { id, outputs } = answer({ ...asked, type, name, inputs });
+          return { id, state: { ...inputs, ...outputs } };
+        },
+        call: ({ token }) => answerCall(token, region),
+      },
+      project,
+      stack,
+    );
+    // The program's own failure is kept back until Pulumi has come to rest: it keeps its state in globals.
+    const outputs = await pulumi.runtime.runInPulumiStack(() => program().catch(note));
+    await pulumi.runtime.disconnect();
+    await setImmediate();
+    if (problems.length > 0) throw problems[0];
+    return { project, stack, resources, outputs: plain(outputs) as Record<string, unknown> };
+  } finally {
+    process.off("unhandledRejection", note);
+    MockMonitor.prototype.registerResource = register;
+  }
+}
+
+/** What is used of Pulumi's RegisterResourceRequest. */
+interface Registration {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getProtect(): boolean;
+  getDependenciesList(): string[];
+  getObject(): { toJavaScript(): unknown } | undefined;
+}
+interface Registered {
+  getUrn(): string;
+}
+type Callback = (error: unknown, response: Registered) => void;
+
+function resourceOf(
+  request: Registration,
+  response: Registered,
+  asked: { project: string; stack: string; region: string },
+): Resource {
+  const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
+  const inputs = plain(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+  const { id, outputs } = custom ? answer({ ...asked, type, name, inputs }) : {};
+  return {
+    urn: response.getUrn(),
+    type,
+    name,
+    parent: request.getParent() || undefined,
+    custom,
+    inputs,
+    outputs: custom ? { ...inputs, ...outputs, id } : {},
+    protect: request.getProtect(),
+    dependencies: request.getDependenciesList(),
+  };
+}
+
+/** Pulumi's wire form as plain data: secrets opened, folders of code by their full path. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const { [signature]: kind, ...rest } = value as Record<string, unknown>;
+  if (kind === secretSignature) return plain(rest["value"]);
+  if (kind === archiveSignature) return { path: resolve(root, String(rest["path"])) };
+  return Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, plain(inner)]));
+}
+
+const {
+  specialSigKey: signature,
+  specialSecretSig: secretSignature,
+  specialArchiveSig: archiveSignature,
+} = pulumi.runtime;
+
+if (import.meta.main && process.send) {
+  const answered: Answered = await capture(JSON.parse(process.argv[2] ?? "") as CaptureOptions).then(
+    (graph) => ({ graph }),
+    ({ code, message }: NodeJS.ErrnoException) => ({ code, message }),
+  );
+  process.send(answered);
+  process.disconnect();
+}

@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { accountId } from "./answers.ts";
+import { createDynamo } from "./aws/dynamodb/dynamo.ts";
+import { createEventBus, s3ObjectCreated } from "./aws/events.ts";
+import { createAuthorizer } from "./aws/iam.ts";
+import { createS3 } from "./aws/s3/s3.ts";
+import { createSecrets } from "./aws/secrets.ts";
+import { authenticate } from "./aws/signature.ts";
+import { sqsEndpoint } from "./aws/sqs/endpoint.ts";
+import { openQueues } from "./aws/sqs/queues.ts";
+import type { EndpointDeps } from "./aws/types.ts";
+import { captureApart } from "./capture.ts";
+import type { Graph } from "./graph.ts";
+import { identitiesOf } from "./identities.ts";
+import { createFunction } from "./lambda/function.ts";
+import { createFunctionUrl } from "./lambda/function-url.ts";
+import { createMetadata } from "./lambda/metadata.ts";
+import type { LambdaFunction } from "./lambda/types.ts";
+import { need, ofType, text } from "./lookup.ts";
+import { type Route, startRouter } from "./router.ts";
+import { site } from "./site.ts";
+import { configOf } from "./stack-config.ts";
+import { bucketsOf } from "./wiring/buckets.ts";
+import { distributionRoute } from "./wiring/distributions.ts";
+import { functionsOf, shortName } from "./wiring/functions.ts";
+import { startMappings } from "./wiring/mappings.ts";
+import { queuePolicyOf, queuesOf, rulesOf } from "./wiring/queues.ts";
+import { secretsOf } from "./wiring/secrets.ts";
+import { tablesOf } from "./wiring/tables.ts";
+
+/** One line that a function wrote, under the name that people call it by. */
+export type FunctionLog = (entry: { readonly name: string; readonly instance: string; readonly line: string }) => void;
+
+export interface HostOptions {
+  /** On 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** Keeps everything: objects, tables, queues, how far each mapping has come. */
+  readonly dir: string;
+  readonly stack: string;
+  readonly say: (text: string) => void;
+  readonly log: FunctionLog;
+  /** A change to the captured graph, to see what it would break. */
+  readonly alter?: (graph: Graph) => Graph;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly graph: Graph;
+  /** Stops taking work, lets what runs end, and closes. */
+  close(): Promise<void>;
+}
+
+const publishedPath = "/published";
+
+/** Hosts the program on this machine: captures its resource graph and stands in for AWS under each of its resources. */
+export async function startHost({ port, dir, stack, say, log, alter = (graph) => graph }: HostOptions): Promise<Host> {
+  const router = await startRouter(port, say);
+  const config: Record<string, string> = { ...(await configOf(stack)), "darkroom:publishedUrl": `${router.url}${publishedPath}` };
+  const graph = alter(await captureApart({ stack, config }));
+  const region = config["aws:region"] ?? "";
+
+  const identities = identitiesOf(graph, await secretOf(dir));
+  const byKey = new Map([...identities.values()].map((identity) => [identity.accessKeyId, identity]));
+  const authorize = createAuthorizer();
+  const deps: EndpointDeps = { identityOf: (key) => byKey.get(key), authorize };
+
+  const queueConfigs = queuesOf(graph);
+  const queues = openQueues(queueConfigs, { dir: join(dir, "queues") });
+  const bus = createEventBus({
+    rules: rulesOf(graph),
+    authorize,
+    policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
+    send: (arn, body) => void queues.send(arn, body),
+    invokeAsync: (arn) => say(`No rule should start ${arn} past a queue; the event is dropped.`),
+    warn: say,
+  });
+  const s3 = createS3({
+    dir: join(dir, "objects"),
+    buckets: bucketsOf(graph),
+    onCreated: async (object) => bus.put(s3ObjectCreated(object, { region, account: accountId })),
+    deps,
+  });
+  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph, region), deps, authenticate });
+  const metadata = await createMetadata({ region });
+
+  const endpoints = Object.fromEntries(
+    Object.entries(awsPaths).map(([service, path]) => [`AWS_ENDPOINT_URL_${service}`, `${router.url}${path}`]),
+  );
+  const functions = new Map<string, LambdaFunction>(
+    functionsOf(graph, identities, region).map((fn) => [
+      fn.arn,
+      createFunction(fn, {
+        log: ({ instance, line }) => log({ name: shortName(fn), instance, line }),
+        endpoints,
+        metadata,
+      }),
+    ]),
+  );
+
+  router.serve([
+    [
+      "/health",
+      async (_, response) => void response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}\n'),
+    ],
+    [awsPaths.S3, s3.endpoint],
+    [awsPaths.DYNAMODB, dynamo.endpoint],
+    [awsPaths.SQS, sqsEndpoint(queues, deps)],
+    [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
+    [publishedPath, distributionRoute(graph, s3, accountId, publishedPath)],
+    ["/api", apiRoute(graph, functions)],
+    ["/", site(new URL("../dist/web", import.meta.url).pathname)],
+  ]);
+  s3.start();
+  await mkdir(join(dir, "mappings"), { recursive: true });
+  const mappings = await startMappings(graph, {
+    dir: join(dir, "mappings"),
+    region,
+    functions,
+    queues,
+    streamOf: dynamo.stream,
+    authorize,
+    warn: say,
+    deadLetter: async (fn, destinationArn, record, key) => {
+      const { accessKeyId, secretAccessKey } = fn.config.identity;
+      const client = new S3Client({
+        region,
+        endpoint: `${router.url}${awsPaths.S3}`,
+        forcePathStyle: true,
+        credentials: { accessKeyId, secretAccessKey },
+      });
+      await client.send(
+        new PutObjectCommand({
+          Bucket: destinationArn.split(":::")[1],
+          Key: key,
+          Body: JSON.stringify(record),
+          ContentType: "application/json",
+        }),
+      );
+      client.destroy();
+    },
+  });
+
+  return {
+    url: router.url,
+    graph,
+    async close() {
+      const stopped = mappings.map((mapping) => mapping.close());
+      await Promise.all([...stopped, ...[...functions.values()].map((fn) => fn.close())]);
+      await s3.close();
+      await dynamo.close();
+      queues.close();
+      await Promise.all([metadata.close(), router.close()]);
+    },
+  };
+}
+
+const awsPaths = {
+  S3: "/aws/s3",
+  DYNAMODB: "/aws/dynamodb",
+  SQS: "/aws/sqs",
+  SECRETS_MANAGER: "/aws/secretsmanager",
+} as const;
+
+/** The function with a URL is the API. On AWS a caller signs; on a laptop whoever sits at it is the caller. */
+function apiRoute(graph: Graph, functions: ReadonlyMap<string, LambdaFunction>): Route {
+  const [url] = ofType(graph, "aws:lambda/functionUrl:FunctionUrl");
+  if (url === undefined) throw new Error("GRAPH_BROKEN: expected a function URL for the API, but the graph has none.");
+  const fn = functions.get(
+    text(need(graph, "aws:lambda/function:Function", url.inputs["functionName"], url.name), "arn"),
+  )!;
+  const operator = {
+    arn: `arn:aws:iam::${accountId}:user/laptop`,
+    accessKeyId: "laptop",
+    secretAccessKey: "",
+    policies: [],
+  };
+  return createFunctionUrl({
+    invoke: fn.invoke,
+    domainName: new URL(text(url, "functionUrl")).host,
+    accountId,
+    callerOf: () => operator,
+  });
+}
+
+/** The data folder's own secret, made at its first start. */
+async function secretOf(dir: string): Promise<string> {
+  const file = join(dir, "secret");
+  try {
+    await writeFile(file, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFile(file, "utf8");
+}
