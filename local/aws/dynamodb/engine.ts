@@ -137,7 +137,8 @@ function gatherWrites(level: Level, writes: AsyncLocalStorage<Write>, outbox: Ou
     const write = writes.getStore();
     if (!write) return put(key, value, done);
     if (key.startsWith(write.prefix)) return commit(write, { type: "put", key, value }, value as Item, done);
-    put(key, value, done);
+    write.indexes.push({ type: "put", key, value });
+    setImmediate(done, null);
   };
   level.del = (key, done) => {
     const write = writes.getStore();
