@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { accountId } from "./answers.ts";
 import { createDynamo } from "./aws/dynamodb/dynamo.ts";
@@ -18,9 +19,9 @@ import { identitiesOf } from "./identities.ts";
 import { createFunction } from "./lambda/function.ts";
 import { createFunctionUrl } from "./lambda/function-url.ts";
 import { createMetadata } from "./lambda/metadata.ts";
-import type { LambdaFunction } from "./lambda/types.ts";
+import type { FunctionConfig, LambdaFunction } from "./lambda/types.ts";
 import { need, ofType, text } from "./lookup.ts";
-import { type Route, startRouter } from "./router.ts";
+import { plain, type Route, type Routes, startRouter } from "./router.ts";
 import { site } from "./site.ts";
 import { configOf } from "./stack-config.ts";
 import { bucketsOf } from "./wiring/buckets.ts";
@@ -56,9 +57,31 @@ export interface Host {
 const publishedPath = "/published";
 
 /** Hosts the program on this machine: captures its resource graph and stands in for AWS under each of its resources. */
-export async function startHost({ port, dir, stack, say, log, alter = (graph) => graph }: HostOptions): Promise<Host> {
+export async function startHost(options: HostOptions): Promise<Host> {
+  const opened: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await openHost(options, (end) => opened.push(end))), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `onClose` is told how to close each part, in the order of their opening. */
+async function openHost(
+  { port, dir, stack, say, log, alter = (graph) => graph }: HostOptions,
+  onClose: (end: () => unknown) => void,
+): Promise<Omit<Host, "close">> {
+  await mkdir(dir, { recursive: true });
   const router = await startRouter(port, say);
-  const config: Record<string, string> = { ...(await configOf(stack)), "darkroom:publishedUrl": `${router.url}${publishedPath}` };
+  onClose(router.close);
+  const config: Record<string, string> = {
+    ...(await configOf(stack)),
+    "darkroom:publishedUrl": `${router.url}${publishedPath}`,
+  };
   const graph = alter(await captureApart({ stack, config }));
   const region = config["aws:region"] ?? "";
 
@@ -69,12 +92,13 @@ export async function startHost({ port, dir, stack, say, log, alter = (graph) =>
 
   const queueConfigs = queuesOf(graph);
   const queues = openQueues(queueConfigs, { dir: join(dir, "queues") });
+  onClose(queues.close);
   const bus = createEventBus({
     rules: rulesOf(graph),
     authorize,
     policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
     send: (arn, body) => void queues.send(arn, body),
-    invokeAsync: (arn) => say(`No rule should start ${arn} past a queue; the event is dropped.`),
+    invokeAsync: (arn) => say(`A rule starts ${arn} itself, which this host does not do: let it go by a queue.`),
     warn: say,
   });
   const s3 = createS3({
@@ -83,38 +107,36 @@ export async function startHost({ port, dir, stack, say, log, alter = (graph) =>
     onCreated: async (object) => bus.put(s3ObjectCreated(object, { region, account: accountId })),
     deps,
   });
+  onClose(s3.close);
   const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph, region), deps, authenticate });
+  onClose(dynamo.close);
   const metadata = await createMetadata({ region });
+  onClose(metadata.close);
 
   const endpoints = Object.fromEntries(
     Object.entries(awsPaths).map(([service, path]) => [`AWS_ENDPOINT_URL_${service}`, `${router.url}${path}`]),
   );
-  const functions = new Map<string, LambdaFunction>(
-    functionsOf(graph, identities, region).map((fn) => [
-      fn.arn,
-      createFunction(fn, {
-        log: ({ instance, line }) => log({ name: shortName(fn), instance, line }),
-        endpoints,
-        metadata,
-      }),
-    ]),
+  const started = functionsOf(graph, identities, region).map((fn) =>
+    createFunction(fn, {
+      log: ({ instance, line }) => log({ name: shortName(fn), instance, line }),
+      endpoints,
+      metadata,
+    }),
   );
+  const functions = new Map(started.map((fn) => [fn.config.arn, fn]));
 
-  router.serve([
-    [
-      "/health",
-      async (_, response) => void response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}\n'),
-    ],
+  const routes: Routes = [
     [awsPaths.S3, s3.endpoint],
     [awsPaths.DYNAMODB, dynamo.endpoint],
     [awsPaths.SQS, sqsEndpoint(queues, deps)],
     [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
     [publishedPath, distributionRoute(graph, s3, accountId, publishedPath)],
     ["/api", apiRoute(graph, functions)],
-    ["/", site(new URL("../dist/web", import.meta.url).pathname)],
-  ]);
+    ["/", site(fileURLToPath(new URL("../dist/web", import.meta.url)))],
+  ];
+  // The functions find their endpoints from the first event on; health is told once all is up.
+  router.serve([[healthPath, starting], ...routes]);
   s3.start();
-  await mkdir(join(dir, "mappings"), { recursive: true });
   const mappings = await startMappings(graph, {
     dir: join(dir, "mappings"),
     region,
@@ -123,38 +145,41 @@ export async function startHost({ port, dir, stack, say, log, alter = (graph) =>
     streamOf: dynamo.stream,
     authorize,
     warn: say,
-    deadLetter: async (fn, destinationArn, record, key) => {
-      const { accessKeyId, secretAccessKey } = fn.config.identity;
-      const client = new S3Client({
-        region,
-        endpoint: `${router.url}${awsPaths.S3}`,
-        forcePathStyle: true,
-        credentials: { accessKeyId, secretAccessKey },
-      });
-      await client.send(
-        new PutObjectCommand({
-          Bucket: destinationArn.split(":::")[1],
-          Key: key,
-          Body: JSON.stringify(record),
-          ContentType: "application/json",
-        }),
-      );
-      client.destroy();
-    },
+    deadLetter: (fn, ...given) => putDeadLetter(fn.config, `${router.url}${awsPaths.S3}`, ...given),
   });
+  // A mapping ends when its batches have: both are told to stop before either is waited for.
+  onClose(() => Promise.all([mappings.close(), ...started.map((fn) => fn.close())]));
+  router.serve([[healthPath, healthy], ...routes]);
+  return { url: router.url, graph };
+}
 
-  return {
-    url: router.url,
-    graph,
-    async close() {
-      const stopped = mappings.map((mapping) => mapping.close());
-      await Promise.all([...stopped, ...[...functions.values()].map((fn) => fn.close())]);
-      await s3.close();
-      await dynamo.close();
-      queues.close();
-      await Promise.all([metadata.close(), router.close()]);
-    },
-  };
+const healthPath = "/health";
+const starting: Route = async (_, response) => plain(response, 503, "Darkroom is starting.");
+const healthy: Route = async (_, response) => {
+  response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}\n');
+};
+
+/** As Lambda does it: with the function's own role, under Lambda's own kind of key. */
+async function putDeadLetter(
+  { identity: { accessKeyId, secretAccessKey }, region }: FunctionConfig,
+  endpoint: string,
+  destinationArn: string,
+  record: unknown,
+  key: string,
+): Promise<void> {
+  const client = new S3Client({
+    region,
+    endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  try {
+    const Bucket = destinationArn.split(":::")[1];
+    const Body = JSON.stringify(record);
+    await client.send(new PutObjectCommand({ Bucket, Key: key, Body, ContentType: "application/json" }));
+  } finally {
+    client.destroy();
+  }
 }
 
 const awsPaths = {

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { type Host, startHost } from "./host.ts";
@@ -32,7 +31,6 @@ function port(text: string): number {
 await program
   .action(async (flags: Flags) => {
     const dir = resolve(flags.data);
-    await mkdir(dir, { recursive: true });
     const { say, log } = terminal({ json: flags.json === true });
     const host = await startHost({ port: flags.port, dir, stack: flags.stack, say, log }).catch(
       (error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ export interface Router {
 
 /**
  * One HTTP server on 127.0.0.1 for the page, the API, the pictures and the AWS endpoints: one
- * origin, so that a browser needs no exceptions. It answers 503 until it is told its routes.
+ * origin, so that a browser needs no exceptions. It answers 503 until it has a route.
  */
 export async function startRouter(port: number, say: (text: string) => void): Promise<Router> {
   let routes: Routes = [];

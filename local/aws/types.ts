@@ -36,7 +36,9 @@ export interface Call {
   readonly resourcePolicy?: PolicyDocument;
 }
 
-export type Decision = { readonly allowed: true } | { readonly allowed: false; /** As AWS words it, naming action and resource. */ readonly because: string };
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false /** As AWS words it, naming action and resource. */; readonly because: string };
 
 export type Authorize = (identity: Identity, call: Call) => Decision;
 

@@ -55,6 +55,7 @@ export interface AsyncInvoker {
 export function createAsyncInvoker(config: AsyncConfig, deps: AsyncDeps): AsyncInvoker {
   const { functionArn, maximumRetryAttempts = 2, maximumEventAgeInSeconds = 21_600 } = config;
   const { queues, invoke, deadLetter, warn, retryDelay = (retry) => retry * 60_000 } = deps;
+  const destination = config.destinationConfig?.onFailure?.destination;
   const queueArn = `${functionArn}:async`;
   queues.add({ name: queueArn, arn: queueArn, url: queueArn, visibilityTimeoutSeconds: config.timeoutSeconds + 30 });
 
@@ -73,17 +74,21 @@ export function createAsyncInvoker(config: AsyncConfig, deps: AsyncDeps): AsyncI
       if (outcome?.ok) return void queues.remove(queueArn, message.receiptHandle);
       if (outcome !== undefined && message.receiveCount <= maximumRetryAttempts)
         return queues.giveBack(queueArn, message.receiptHandle, retryDelay(message.receiveCount));
-      await giveUp(event, message.messageId, message.receiveCount - (tooOld ? 1 : 0), outcome);
-      queues.remove(queueArn, message.receiptHandle);
+      try {
+        await giveUp(event, message.messageId, message.receiveCount - (tooOld ? 1 : 0), outcome);
+        queues.remove(queueArn, message.receiptHandle);
+      } catch (error) {
+        warn(`${functionArn}: ${destination} does not take it: ${(error as Error).message}. Trying until it does.`);
+        queues.giveBack(queueArn, message.receiptHandle, retryDelay(1));
+      }
     },
   });
 
   async function giveUp(event: unknown, requestId: string, tries: number, failure: Failed | undefined) {
-    const destination = config.destinationConfig?.onFailure?.destination;
     const why = failure ? `${failure.errorType}: ${failure.errorMessage}` : "older than it may be";
-    warn(
-      `${functionArn}: an event was given up after ${tries} tries (${why}); ${destination ? `kept in ${destination}` : "no on-failure destination, so it is dropped"}`,
-    );
+    const kept =
+      destination === undefined ? "no on-failure destination, so it is dropped" : `it goes to ${destination}`;
+    warn(`${functionArn}: an event was given up after ${tries} tries (${why}); ${kept}`);
     if (destination === undefined) return;
     await deadLetter(destination, {
       version: "1.0",

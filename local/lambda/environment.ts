@@ -11,14 +11,14 @@ export function environmentOf(
   logStream: string,
 ): Record<string, string> {
   const { identity, region } = config;
-  const libraries = (config.layers ?? []).map((layer) => path.join(layer, "nodejs", "node_modules"));
+  const libraries = (config.layers ?? []).map((layer) => path.resolve(layer, "nodejs", "node_modules"));
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     ...(libraries.length > 0 ? { NODE_PATH: libraries.join(path.delimiter) } : {}),
     ...config.environment,
     _HANDLER: config.handler,
-    LAMBDA_TASK_ROOT: config.codeDir,
+    LAMBDA_TASK_ROOT: path.resolve(config.codeDir),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,

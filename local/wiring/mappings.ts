@@ -1,15 +1,17 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeLog } from "../aws/dynamodb/types.ts";
 import type { Queues } from "../aws/sqs/types.ts";
 import type { Authorize } from "../aws/types.ts";
-import type { Graph } from "../graph.ts";
+import type { Graph, Resource } from "../graph.ts";
 import { createQueueMapping } from "../lambda/queue-mapping.ts";
 import { createStreamMapping } from "../lambda/stream-mapping.ts";
-import type { StreamMappingConfig, StreamMappingDeps } from "../lambda/stream-types.ts";
+import type { StreamMapping, StreamMappingConfig, StreamMappingDeps } from "../lambda/stream-types.ts";
 import type { LambdaFunction } from "../lambda/types.ts";
 import { find, need, ofType, text } from "../lookup.ts";
 
 interface MappingsDeps {
+  /** Keeps how far each stream mapping has come. */
   readonly dir: string;
   readonly region: string;
   /** By ARN. */
@@ -21,42 +23,66 @@ interface MappingsDeps {
   readonly warn: (text: string) => void;
 }
 
-/** What of a mapping can be stopped. */
-interface Running {
-  close(): Promise<void>;
+/** Starts every event source mapping of the graph, those of streams and those of queues. */
+export async function startMappings(graph: Graph, deps: MappingsDeps): Promise<{ close(): Promise<void> }> {
+  await mkdir(deps.dir, { recursive: true });
+  const all = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map((mapping) => {
+    const table = find(graph, "aws:dynamodb/table:Table", mapping.inputs["eventSourceArn"]);
+    return { mapping, log: table && deps.streamOf(text(table, "name")) };
+  });
+  const queueMappings = all.flatMap(({ mapping, log }) => (log ? [] : [startQueue(graph, mapping, deps)]));
+  const streamMappings = await Promise.all(
+    all.flatMap(({ mapping, log }) => (log ? [startStream(graph, mapping, log, deps)] : [])),
+  );
+  const releasing = setInterval(
+    () => release(streamMappings).catch((error: Error) => deps.warn(error.message)),
+    600_000,
+  );
+  return {
+    async close() {
+      clearInterval(releasing);
+      await Promise.all(
+        [...queueMappings, ...streamMappings.map(({ mapping }) => mapping)].map((each) => each.close()),
+      );
+    },
+  };
 }
 
-/** Starts every event source mapping of the graph: streams and queues. */
-export const startMappings = (graph: Graph, deps: MappingsDeps): Promise<readonly Running[]> =>
-  Promise.all(
-    ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map((mapping): Running | Promise<Running> => {
-      const { name, inputs } = mapping;
-      const fn = deps.functions.get(
-        text(need(graph, "aws:lambda/function:Function", inputs["functionName"], name), "arn"),
-      )!;
-      const source = String(inputs["eventSourceArn"]);
-      const role = { identity: fn.config.identity, authorize: deps.authorize };
-      const shared = { ...inputs, id: name, functionArn: fn.config.arn, eventSourceArn: source } as StreamMappingConfig;
-      const table = find(graph, "aws:dynamodb/table:Table", source);
-      if (table === undefined)
-        return createQueueMapping(
-          { ...shared, functionTimeoutSeconds: fn.config.timeoutSeconds, region: deps.region },
-          // On AWS a failed message waits out the visibility timeout; here nobody wants to sit that long.
-          {
-            queues: deps.queues,
-            invoke: fn.invoke,
-            role,
-            warn: deps.warn,
-            retryDelay: (receives) => Math.min(1000 * receives, 10_000),
-          },
-        );
-      return createStreamMapping(shared, {
-        log: deps.streamOf(text(table, "name")),
-        invoke: fn.invoke,
-        role,
-        warn: deps.warn,
-        checkpoint: join(deps.dir, `${name}.json`),
-        deadLetter: (...given) => deps.deadLetter(fn, ...given),
-      });
-    }),
-  );
+interface Streaming {
+  readonly mapping: StreamMapping;
+  readonly log: ChangeLog;
+}
+
+async function startStream(graph: Graph, resource: Resource, log: ChangeLog, deps: MappingsDeps): Promise<Streaming> {
+  const { fn, ...shared } = sharedBy(graph, resource, deps);
+  const mapping = await createStreamMapping(shared.config, {
+    ...shared,
+    log,
+    checkpoint: join(deps.dir, `${resource.name}.json`),
+    deadLetter: (...given) => deps.deadLetter(fn, ...given),
+  });
+  return { mapping, log };
+}
+
+function startQueue(graph: Graph, resource: Resource, deps: MappingsDeps) {
+  const { fn, ...shared } = sharedBy(graph, resource, deps);
+  const config = { ...shared.config, functionTimeoutSeconds: fn.config.timeoutSeconds, region: deps.region };
+  // On AWS a failed message waits out the visibility timeout; nobody wants to sit that long before a laptop.
+  const retryDelay = (receives: number) => Math.min(1000 * receives, 10_000);
+  return createQueueMapping(config, { ...shared, queues: deps.queues, retryDelay });
+}
+
+function sharedBy(graph: Graph, { name, inputs }: Resource, { functions, authorize, warn }: MappingsDeps) {
+  const target = need(graph, "aws:lambda/function:Function", inputs["functionName"], `event source mapping ${name}`);
+  const fn = functions.get(text(target, "arn"))!;
+  const config = { ...inputs, id: name, functionArn: fn.config.arn } as unknown as StreamMappingConfig;
+  return { fn, config, invoke: fn.invoke, role: { identity: fn.config.identity, authorize }, warn };
+}
+
+/** Lets each change log forget what every mapping over it is done with. */
+async function release(all: readonly Streaming[]): Promise<void> {
+  for (const log of new Set(all.map((each) => each.log))) {
+    const positions = all.filter((each) => each.log === log).map(({ mapping }) => mapping.position());
+    if (positions.every((position) => position !== undefined)) await log.release(positions.toSorted()[0]!);
+  }
+}

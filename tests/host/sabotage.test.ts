@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Graph, Resource } from "../../local/graph.ts";
+import { type Host, startHost } from "../../local/host.ts";
+import { makePhoto } from "../fixtures/photos.ts";
+import { allPictures, darkroom, until } from "./harness.ts";
+
+/**
+ * The laptop runs the very graph that is deployed: what is missing from it is missing here too, and
+ * is named before an account sees it.
+ */
+describe("a graph with one thing missing", () => {
+  const cleanUps: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const clean of cleanUps.splice(0).reverse()) await clean();
+  });
+
+  /** Starts a host on an altered graph and sends one photograph. Everything that is said from then on is collected. */
+  async function sendThrough(alter: (graph: Graph) => Graph) {
+    const dir = await mkdtemp(join(tmpdir(), "darkroom-"));
+    cleanUps.push(() => rm(dir, { recursive: true, force: true }));
+    const said: string[] = [];
+    const host: Host = await startHost({
+      port: 0,
+      dir: join(dir, "data"),
+      stack: "dev",
+      alter,
+      say: (text) => said.push(text),
+      log: ({ name, line }) => said.push(`${name}: ${line}`),
+    });
+    cleanUps.push(() => host.close());
+    const photos = join(dir, "photos");
+    await mkdir(photos);
+    await writeFile(join(photos, "photo.jpg"), await makePhoto({ width: 200, height: 150, seed: 9 }));
+    const { code, stderr } = await darkroom("import", photos, "--to", host.url);
+    expect(code, stderr).toBe(0);
+    return { host, said };
+  }
+  const heard = (said: readonly string[], text: RegExp) => until(async () => said.find((line) => text.test(line)));
+
+  it("a permission: the call is denied, naming the action and the resource", async () => {
+    const { host, said } = await sendThrough((graph) => withoutAction(graph, "publish", "s3:GetObject"));
+    const line = await heard(said, /^publish:.*not authorized/);
+    expect(line).toMatch(/s3:GetObject on resource: .*arn:aws:s3:::darkroom-dev-working-bucket\/compressed\//);
+    expect((await allPictures(host.url)).map(({ status }) => status)).toEqual(["compressed"]);
+  });
+
+  it("an environment variable: the function does not start, naming the variable", async () => {
+    const { host, said } = await sendThrough((graph) => withoutVariable(graph, "compress", "PUBLISHED_URL"));
+    expect(await heard(said, /ENV_INVALID/)).toMatch(/PUBLISHED_URL is not set/);
+    expect((await allPictures(host.url)).map(({ status }) => status)).toEqual(["resized"]);
+  });
+
+  it("a filter: a change that should not have come is refused, naming the filter", async () => {
+    const { said } = await sendThrough((graph) => withoutFilter(graph, "resize"));
+    expect(await heard(said, /^resize:.*EVENT_STRANGE/)).toMatch(
+      /a picture that is accepted, received .*filter of this function's event source mapping/,
+    );
+  });
+
+  it("a stream permission: the mapping is not made, as on AWS", async () => {
+    const started = sendThrough((graph) => withoutAction(graph, "moderate", "dynamodb:GetRecords"));
+    await expect(started).rejects.toThrow(/AWS would not create this mapping: .*dynamodb:GetRecords/);
+  });
+});
+
+const alterResources = (
+  graph: Graph,
+  type: string,
+  belongs: (resource: Resource) => boolean,
+  change: (inputs: Record<string, unknown>) => Record<string, unknown>,
+): Graph => {
+  const isIt = (resource: Resource) => resource.type === type && belongs(resource);
+  if (!graph.resources.some(isIt)) throw new Error(`Expected a ${type} to spoil, but there is none.`);
+  return {
+    ...graph,
+    resources: graph.resources.map((resource) =>
+      isIt(resource) ? { ...resource, inputs: change({ ...resource.inputs }) } : resource,
+    ),
+  };
+};
+
+const codeOf = ({ inputs }: Resource) => (inputs["code"] as { path: string }).path;
+const functionOf = (graph: Graph, name: string) =>
+  graph.resources.find(
+    (resource) => resource.type === "aws:lambda/function:Function" && codeOf(resource).endsWith(`/${name}`),
+  )!;
+
+function withoutAction(graph: Graph, actor: string, action: string): Graph {
+  const { inputs } = functionOf(graph, actor);
+  const role = graph.resources.find(
+    ({ type, outputs }) => type === "aws:iam/role:Role" && outputs["arn"] === inputs["role"],
+  )!;
+  const mine = (resource: Resource) =>
+    [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(resource.inputs["role"]) &&
+    JSON.stringify(resource.inputs["policy"]).includes(action);
+  return alterResources(graph, "aws:iam/rolePolicy:RolePolicy", mine, ({ policy, ...rest }) => {
+    const text = typeof policy === "string" ? policy : JSON.stringify(policy);
+    return { ...rest, policy: text.replaceAll(`"${action}"`, '"s3:NothingAtAll"') };
+  });
+}
+
+const withoutVariable = (graph: Graph, actor: string, variable: string): Graph =>
+  alterResources(
+    graph,
+    "aws:lambda/function:Function",
+    (resource) => codeOf(resource).endsWith(`/${actor}`),
+    ({ environment, ...rest }) => {
+      const { [variable]: _, ...variables } = (environment as { variables: Record<string, string> }).variables;
+      return { ...rest, environment: { variables } };
+    },
+  );
+
+function withoutFilter(graph: Graph, actor: string): Graph {
+  const { outputs } = functionOf(graph, actor);
+  const mine = ({ inputs }: Resource) => [outputs["arn"], outputs["name"]].includes(inputs["functionName"]);
+  return alterResources(
+    graph,
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    mine,
+    ({ filterCriteria: _, ...rest }) => rest,
+  );
+}
