@@ -63,7 +63,7 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
         reservedConcurrentExecutions: args.reservedConcurrency,
       },
-      { ...child, dependsOn: [logs, policy] },
+      { ...child, dependsOn: policy },
     );
     this.functionArn = fn.arn;
     this.functionName = fn.name;

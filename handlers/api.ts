@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { LimitOptions } from "../options.ts";
-import { uploadPrefix } from "./ingest.ts";
+import { uploadPrefix } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { tooLarge } from "./pixels/reasons.ts";
 import type { Catalog } from "./ports.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Compressor, Pixels } from "../providers/compressors/types.ts";
+import { compressedKey, resizedKey } from "./object-keys.ts";
 import { packFiles, unpackPixels } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Format, Rendition } from "./record.ts";
-import { resizedKey } from "./resize.ts";
 import { createStep, type StepDeps } from "./step.ts";
 
 export interface CompressDeps extends StepDeps {
@@ -12,9 +12,6 @@ export interface CompressDeps extends StepDeps {
   /** Address under which the published bucket is seen. */
   readonly publishedUrl: string;
 }
-
-/** Where compress leaves every rendition of a picture as one object: a PUT costs more than the compute. */
-export const compressedKey = (pictureId: string) => `compressed/${pictureId}.tar`;
 
 /** Wakes on a resized picture; encodes every size in every format. */
 export const createCompress = (deps: CompressDeps) => {

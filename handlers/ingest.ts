@@ -1,5 +1,6 @@
 import type { LimitOptions } from "../options.ts";
 import { checkKey, nameOf } from "./keys.ts";
+import { originalKey, refusedKey, uploadPrefix } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { inspect } from "./pixels/inspect.ts";
 import { tooLarge } from "./pixels/reasons.ts";
@@ -13,9 +14,6 @@ export interface IngestDeps extends StepDeps {
   readonly quarantine: ObjectStore;
   readonly limits: LimitOptions;
 }
-
-/** Prefix of the keys that the front door signs: each is used once, for one picture. */
-export const uploadPrefix = "uploads/";
 
 /** Wakes on an object in the incoming bucket; leaves a record: received, duplicate or rejected. */
 export const createIngest =
@@ -76,7 +74,7 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
 
   const { seen } = inspection;
   const owner = await deps.catalog.claim(seen.contentHash, pictureId);
-  const original = `originals/${owner}.${seen.type}`;
+  const original = originalKey(owner, seen.type);
   if (owner !== pictureId) return { ...seen, original, status: "duplicate", duplicateOf: owner };
   if (!(await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original))) throw changed(key);
   return { ...seen, original, status: "received" };
@@ -91,7 +89,7 @@ async function setAside(
   reason: Reason,
   { width, height }: { readonly width?: number; readonly height?: number } = {},
 ): Promise<Verdict> {
-  const quarantined = `refused/${pictureId}`;
+  const quarantined = refusedKey(pictureId);
   if (!(await quarantine.copy({ bucket: incoming.bucket, key, etag }, quarantined))) throw changed(key);
   return { status: "rejected", reason, quarantined, width, height };
 }

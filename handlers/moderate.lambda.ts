@@ -15,7 +15,6 @@ export const handler = onPictureChange(
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     moderator: await moderatorFor(env.MODERATION, {
       secret: () => readSecret(env.MODERATOR_SECRET),
-      assets: new URL(".", import.meta.url),
     }),
     moderation: env.MODERATION,
     limits: env.LIMITS,

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { pack as openTar } from "tar-stream";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Pixels } from "../providers/compressors/types.ts";
 import type { Level } from "./record.ts";
 import { type Entry, PackError, readEntries } from "./unpack.ts";
@@ -63,9 +63,9 @@ async function pack(entries: readonly PackedFile[]): Promise<Buffer> {
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 /** Names are ours and plain; anything else was not packed here. */
-const name = z.string().regex(/^[\w.-]{1,80}$/);
-const size = z.int().positive();
-const files = z.array(z.strictObject({ name, bytes: z.int().nonnegative() }));
+const name = z.string().check(z.regex(/^[\w.-]{1,80}$/));
+const size = z.int().check(z.positive());
+const files = z.array(z.strictObject({ name, bytes: z.int().check(z.nonnegative()) }));
 const levels = z.array(
   z.strictObject({
     name,
@@ -73,13 +73,13 @@ const levels = z.array(
     height: size,
     channels: z.union([z.literal(3), z.literal(4)]),
     frames: size,
-    delay: z.array(z.number().nonnegative()),
-    loop: z.int().nonnegative(),
+    delay: z.array(z.number().check(z.nonnegative())),
+    loop: z.int().check(z.nonnegative()),
     formats: z.array(z.enum(["jpeg", "png", "gif", "webp", "avif"])),
-  }) satisfies z.ZodType<Level>,
+  }) satisfies z.ZodMiniType<Level>,
 );
 
-function parse<T>(schema: z.ZodType<T>, index: Buffer, name: string): T {
+function parse<T>(schema: z.ZodMiniType<T>, index: Buffer, name: string): T {
   try {
     return schema.parse(JSON.parse(index.toString()));
   } catch (cause) {

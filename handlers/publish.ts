@@ -1,7 +1,7 @@
 import type { RenditionOptions } from "../options.ts";
-import { compressedKey } from "./compress.ts";
 import { contentTypes } from "./content-types.ts";
 import { markup } from "./markup.ts";
+import { compressedKey } from "./object-keys.ts";
 import { unpackFiles } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { PictureIn, Rendition } from "./record.ts";
@@ -48,7 +48,9 @@ export const createPublish = (deps: PublishDeps) => {
   });
 };
 
+/** In the base format where there is one of that size. */
 const largest = ({ renditions, baseFormat }: PictureIn<"compressed">): Rendition =>
-  renditions
-    .filter(({ format }) => format === baseFormat)
-    .reduce((best, next) => (next.width > best.width ? next : best));
+  renditions.reduce((best, next) => {
+    if (next.width !== best.width) return next.width > best.width ? next : best;
+    return next.format === baseFormat ? next : best;
+  });

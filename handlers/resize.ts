@@ -1,17 +1,16 @@
 import type { LimitOptions, RenditionOptions } from "../options.ts";
+import { resizedKey } from "./object-keys.ts";
 import { packPixels } from "./pack.ts";
 import { resize } from "./pixels/resize.ts";
+import { DecodeError } from "./pixels/sharp.ts";
 import type { ObjectStore } from "./ports.ts";
-import { createStep, type StepDeps } from "./step.ts";
+import { createStep, rejected, type StepDeps } from "./step.ts";
 
 export interface ResizeDeps extends StepDeps {
   readonly working: ObjectStore;
   readonly renditions: RenditionOptions;
   readonly limits: LimitOptions;
 }
-
-/** Where resize leaves every size of a picture, uncompressed, as one object. */
-export const resizedKey = (pictureId: string) => `resized/${pictureId}.tar`;
 
 /** Wakes on an accepted picture; one decode makes every size. */
 export const createResize = (deps: ResizeDeps) => {
@@ -22,8 +21,15 @@ export const createResize = (deps: ResizeDeps) => {
       throw new Error(
         `ORIGINAL_MISSING: expected the original at ${picture.original} in the working bucket, but there is none.`,
       );
-    const { resized, pixels } = await resize(bytes, picture, renditions, limits);
-    await working.write(resizedKey(picture.pictureId), await packPixels(pixels), { contentType: "application/x-tar" });
-    return { ...picture, ...resized, status: "resized" };
+    try {
+      const { resized, pixels } = await resize(bytes, picture, renditions, limits);
+      const key = resizedKey(picture.pictureId);
+      await working.write(key, await packPixels(pixels), { contentType: "application/x-tar" });
+      return { ...picture, ...resized, status: "resized" };
+    } catch (error) {
+      // Ingest decoded it once; what fails at full size will fail at every try.
+      if (error instanceof DecodeError) return rejected(picture, error.reason);
+      throw error;
+    }
   });
 };

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createFunction } from "../local/lambda/function.ts";
@@ -129,6 +130,11 @@ describe("an invocation", () => {
     const { remaining } = resultOf<{ remaining: number }>(outcome);
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(20_000);
+  });
+
+  it("runs a bundle whose folder is named from here", async () => {
+    const outcome = await start({ codeDir: path.relative(process.cwd(), config.codeDir) }).invoke({});
+    expect(outcome).toMatchObject({ ok: true });
   });
 
   it("has its output told line by line", async () => {

@@ -235,6 +235,26 @@ describe("a stream's mapping", () => {
     expect(mapping.position()).toBe(log.latest);
   });
 
+  it("goes on at the first record that failed, not behind it", async () => {
+    const log = stream();
+    log.write("a", "b", "c", "d");
+    let tries = 0;
+    await map(log, async (event) => {
+      tries += 1;
+      const { Records } = event as { Records: StreamRecord[] };
+      return tries === 1 ? reporting(Records[2]!) : new Promise<Outcome>(() => {});
+    });
+    closing.length = 0;
+    await expect.poll(() => tries).toBe(2);
+    const again: string[] = [];
+    const { mapping } = await map(log, async (event) => {
+      again.push(...eventIds(event));
+      return ok();
+    });
+    await mapping.idle();
+    expect(again).toEqual(["c", "d"]);
+  });
+
   it("loses nothing when the number of lanes changes between two starts", async () => {
     const log = stream();
     log.write("a", "b", "c");
@@ -585,17 +605,14 @@ describe("a queue's mapping", () => {
     ],
   ] as const)("brings the whole batch back after %s", async (_, outcome) => {
     for (const body of ["a", "b"]) queues.send(arn, body);
-    let invocations = 0;
-    const mapping = map(
-      async () => {
-        invocations += 1;
-        return invocations === 1 ? outcome : { ok: true, requestId: "r", result: null };
-      },
-      {},
-      { workers: 1 },
-    );
+    const seen: string[] = [];
+    const mapping = map(async (event) => {
+      const records = recordsOf(event).map(({ body, attributes }) => `${body}${attributes["ApproximateReceiveCount"]}`);
+      seen.push(...records);
+      return records.some((record) => record.endsWith("1")) ? outcome : { ok: true, requestId: "r", result: null };
+    });
     await mapping.idle();
-    expect(invocations).toBe(2);
+    expect(seen.sort()).toEqual(["a1", "a2", "b1", "b2"]);
     expect(queues.counts(deadArn).visible).toBe(0);
   });
 

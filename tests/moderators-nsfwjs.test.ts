@@ -16,7 +16,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memory } from "@tensorflow/tfjs-core";
 import { build } from "esbuild";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nsfwjsModerator } from "../providers/moderators/nsfwjs.ts";
 import { nsfwjsAssets } from "../providers/moderators/nsfwjs-assets.ts";

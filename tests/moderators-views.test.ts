@@ -6,9 +6,14 @@ import { worstOf } from "../providers/moderators/worst.ts";
 import { animated, noise, pictures, still, toImage } from "./contract/moderator-pictures.ts";
 
 const side = 224;
-const squares = (image: Parameters<typeof squaresOf>[1]) => Array.fromAsync(squaresOf("any", image, side));
+async function all(views: AsyncIterable<Buffer>): Promise<Buffer[]> {
+  const buffers: Buffer[] = [];
+  for await (const view of views) buffers.push(view);
+  return buffers;
+}
+const squares = (image: Parameters<typeof squaresOf>[1]) => all(squaresOf("any", image, side));
 const jpegs = async (image: Parameters<typeof jpegsOf>[1]) =>
-  Promise.all((await Array.fromAsync(jpegsOf("any", image))).map(toImage));
+  Promise.all((await all(jpegsOf("any", image))).map(toImage));
 const flat = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } });
 const pixel = (square: Buffer, x: number, y: number) => [

@@ -6,7 +6,7 @@ import { type HttpModeratorDeps, httpModerator } from "../providers/moderators/h
 import { moderatorFor } from "../providers/moderators/index.ts";
 import { rekognitionModerator } from "../providers/moderators/rekognition.ts";
 import { nudityOf } from "../providers/moderators/rekognition-labels.ts";
-import { type Moderator, ModeratorError, type Screening } from "../providers/moderators/types.ts";
+import type { Moderator, Screening } from "../providers/moderators/types.ts";
 import { moderatorContract } from "./contract/moderator.ts";
 import {
   type Fake,
@@ -16,7 +16,7 @@ import {
   rekognitionError,
   rekognitionRedness,
 } from "./contract/moderator-fakes.ts";
-import { noise, pictures, still, toImage } from "./contract/moderator-pictures.ts";
+import { pictures, toImage } from "./contract/moderator-pictures.ts";
 
 const open: Fake[] = [];
 const serve = async (answer: Parameters<typeof fakeServer>[0]) => {

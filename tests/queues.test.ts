@@ -362,7 +362,7 @@ describe("the event bus", () => {
     const failing: Outcome = { ok: false, requestId: "r", errorType: "Error", errorMessage: "broken" };
     const failures = "arn:aws:s3:::failures";
 
-    function invoker(invoke: (event: unknown) => Promise<Outcome>) {
+    function asynchronous(invoke: (event: unknown) => Promise<Outcome>, take = async () => {}) {
       const queues = openQueues([], { dir });
       opened.push(queues);
       const kept: [string, AsyncFailure][] = [];
@@ -371,7 +371,10 @@ describe("the event bus", () => {
         {
           queues,
           invoke,
-          deadLetter: async (destination, record) => void kept.push([destination, record]),
+          deadLetter: async (destination, record) => {
+            kept.push([destination, record]);
+            await take();
+          },
           warn: () => {},
           retryDelay: () => 1,
         },
@@ -384,7 +387,7 @@ describe("the event bus", () => {
       const {
         invoker: { send, idle, close },
         kept,
-      } = invoker(async () => {
+      } = asynchronous(async () => {
         tries += 1;
         return failing;
       });
@@ -412,11 +415,26 @@ describe("the event bus", () => {
       ]);
     });
 
+    it("is given up only once its destination has the event", async () => {
+      let refusals = 2;
+      const { invoker, kept } = asynchronous(
+        async () => failing,
+        async () => {
+          refusals -= 1;
+          if (refusals >= 0) throw new Error("not authorized to perform: s3:PutObject");
+        },
+      );
+      invoker.send({ a: 1 });
+      await invoker.idle();
+      await invoker.close();
+      expect(kept).toHaveLength(3);
+    });
+
     it("gets the event after all when the host died meanwhile", async () => {
-      const first = invoker(() => new Promise(() => {}));
+      const first = asynchronous(() => new Promise(() => {}));
       first.invoker.send({ a: 1 });
       const seen: unknown[] = [];
-      const second = invoker(async (event) => {
+      const second = asynchronous(async (event) => {
         seen.push(event);
         return { ok: true, requestId: "r", result: null };
       });

@@ -70,16 +70,11 @@ it(`publishes ${pictures} pictures exactly once although the host is killed ${ki
   }
 });
 
+/** Keys of the objects in a bucket's folder. */
 async function keysIn(bucket: string): Promise<string[]> {
-  const metas = (await readdir(bucket, { recursive: true, withFileTypes: true })).filter(
-    (entry) => entry.isFile() && entry.parentPath.includes("meta"),
-  );
-  return Promise.all(
-    metas.map(
-      async ({ parentPath, name }) =>
-        (JSON.parse(await readFile(join(parentPath, name), "utf8")) as { key: string }).key,
-    ),
-  );
+  const dir = join(bucket, "objects");
+  const metas = await Promise.all((await readdir(dir)).map((file) => readFile(join(dir, file), "utf8")));
+  return metas.map((meta) => (JSON.parse(meta) as { key: string }).key);
 }
 
 function randomOf(start: number): () => number {

@@ -99,8 +99,9 @@ async function send(
 ): Promise<void> {
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   response.statusCode = status;
-  // What is left of a refused upload is read and dropped, so that its sender gets to the answer.
-  if (!incoming.readableEnded) incoming.resume();
+  // What is left of a refused upload is read and dropped, so that its sender gets to the answer. Whoever
+  // was reading it may still be listening, which would keep it from flowing.
+  if (!incoming.readableEnded) incoming.removeAllListeners("readable").resume();
   if (body instanceof Readable) {
     await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;

@@ -31,7 +31,7 @@ export function createReader(source: AsyncIterable<Buffer>): Reader {
     async line(limit) {
       for (;;) {
         const end = held.indexOf("\r\n");
-        if (end > limit || (end < 0 && held.length > limit))
+        if (end > limit || (end < 0 && held.length > limit + 1))
           throw new S3Error("IncompleteBody", `Expected a line of at most ${limit} bytes in the request body.`);
         if (end >= 0) return take(end + 2).toString("utf8", 0, end);
         await more();

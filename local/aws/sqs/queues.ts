@@ -111,7 +111,7 @@ export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.no
       return { visible: Number(row["visible"]), inFlight: Number(row["flying"]), delayed: Number(row["delayed"]) };
     },
     nextVisibleAt(arn) {
-      const at = sql.next.get(need(arn).arn, now())?.["at"];
+      const at = sql.next.get(need(arn).arn)?.["at"];
       return typeof at === "number" ? at : undefined;
     },
     onArrival(arn, listener) {
@@ -163,7 +163,7 @@ const prepare = (db: DatabaseSync) => ({
     count(*) FILTER (WHERE visible_at > ? AND receives > 0) AS flying,
     count(*) FILTER (WHERE visible_at > ? AND receives = 0) AS delayed
     FROM messages WHERE queue = ?`),
-  next: db.prepare("SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND visible_at > ?"),
+  next: db.prepare("SELECT min(visible_at) AS at FROM messages WHERE queue = ?"),
 });
 
 function toMessage(row: Record<string, SQLOutputValue>, receiptHandle: string, now: number): Message {

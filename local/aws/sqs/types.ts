@@ -72,7 +72,7 @@ export interface Queues {
   giveBack(queueArn: string, receiptHandle: string, milliseconds: number): void;
   purge(queueArn: string): void;
   counts(queueArn: string): Counts;
-  /** When the next hidden message will be visible, in epoch milliseconds. */
+  /** When the next message is visible, in epoch milliseconds; in the past where one is already. */
   nextVisibleAt(queueArn: string): number | undefined;
   /** Calls back when messages may have become visible. Answers the way to stop. */
   onArrival(queueArn: string, listener: () => void): () => void;

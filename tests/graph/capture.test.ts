@@ -1,0 +1,75 @@
+import * as aws from "@pulumi/aws";
+import { describe, expect, it } from "vitest";
+import { capture, captureApart } from "../../local/capture.ts";
+import { functions, program, stackGraph } from "./stacks.ts";
+
+const config = { "aws:region": "eu-west-1" };
+
+describe("capture", () => {
+  it("gives the same graph every time, whatever was captured between", async () => {
+    const [first, other, second] = await Promise.all([stackGraph("dev"), stackGraph("prod"), stackGraph("dev")]);
+    const byName = (graph: typeof first) =>
+      Object.fromEntries(graph.resources.map((resource) => [resource.urn, resource]));
+    expect(byName(second!)).toEqual(byName(first!));
+    expect(JSON.stringify(second)).not.toContain("darkroom-prod");
+    expect(JSON.stringify(other)).not.toContain("darkroom-dev");
+  });
+
+  it("leaves nothing unknown: every input that the program gives arrives", async () => {
+    const graph = await stackGraph("dev");
+    for (const { urn, custom, outputs } of graph.resources) if (custom) expect(outputs["id"], urn).toMatch(/./);
+    for (const fn of functions(graph))
+      expect(fn.inputs["code"]).toEqual({ path: expect.stringMatching(/^\/.*\/\w+$/) });
+    expect(graph.outputs).toEqual({
+      publishedUrl: expect.stringMatching(/^https:\/\/d\w+\.cloudfront\.net$/),
+      apiUrl: expect.stringMatching(/^https:\/\/\w+\.lambda-url\.eu-west-1\.on\.aws$/),
+      catalogTable: "darkroom-dev-catalog-table",
+      incomingBucket: "darkroom-dev-incoming-bucket",
+      workingBucket: "darkroom-dev-working-bucket",
+      publishedBucket: "darkroom-dev-published-bucket",
+      quarantineBucket: "darkroom-dev-quarantine-bucket",
+      deadLettersBucket: "darkroom-dev-dead-letters-bucket",
+    });
+  });
+
+  it("throws what the program throws, and is ready for the next one", async () => {
+    const broken = async () => {
+      throw new Error("the program's own words");
+    };
+    await expect(capture({ stack: "dev", config, program: broken })).rejects.toThrow("the program's own words");
+    await expect(capture({ stack: "dev", config: {}, program })).rejects.toMatchObject({ code: "SETTINGS_INVALID" });
+    expect((await capture({ stack: "dev", config, program })).resources.length).toBeGreaterThan(50);
+  });
+
+  it("names a type of resource that it has no answers for", async () => {
+    const strange = async () => void new aws.ec2.Vpc("strange", {});
+    await expect(capture({ stack: "dev", config, program: strange })).rejects.toThrow(
+      /ANSWER_MISSING.*aws:ec2\/vpc:Vpc \(strange\)/,
+    );
+  });
+
+  it("in a process of its own, still says by code and words what is wrong", async () => {
+    await expect(
+      captureApart({ stack: "dev", config: { ...config, "darkroom:protect": "perhaps" } }),
+    ).rejects.toMatchObject({
+      code: "SETTINGS_INVALID",
+      message: expect.stringContaining('darkroom:protect is "perhaps"; expected true or false'),
+    });
+  });
+
+  it("in a process of its own, gives the same graph", async () => {
+    const apart = await captureApart({ stack: "dev", config });
+    const here = await stackGraph("dev");
+    expect(apart.resources.map(({ urn }) => urn).sort()).toEqual(here.resources.map(({ urn }) => urn).sort());
+  });
+});
+
+describe("without bundles", () => {
+  it("stops with what to run", async () => {
+    const { default: darkroom } = await import("../../index.ts");
+    await expect(capture({ stack: "dev", config, program: () => darkroom("nowhere") })).rejects.toMatchObject({
+      code: "BUNDLES_MISSING",
+      message: expect.stringContaining("npm run build"),
+    });
+  });
+});

@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Graph } from "../../local/graph.ts";
+import { actors, inputsOf, ofType, stackGraph } from "./stacks.ts";
+
+let dev: Graph;
+let prod: Graph;
+beforeAll(async () => {
+  dev = await stackGraph("dev");
+  prod = await stackGraph("prod", { "darkroom:alarms": { enabled: true, email: "ops@example.com" } });
+});
+
+const counts = (graph: Graph) => {
+  const count: Record<string, number> = {};
+  for (const { type } of graph.resources.filter(({ custom }) => custom))
+    count[type.split(":").at(-1)!] = (count[type.split(":").at(-1)!] ?? 0) + 1;
+  return count;
+};
+const both = {
+  Bucket: 5,
+  BucketPublicAccessBlock: 5,
+  BucketPolicy: 5,
+  BucketOwnershipControls: 5,
+  BucketServerSideEncryptionConfiguration: 5,
+  BucketLifecycleConfiguration: 5,
+  BucketVersioning: 1,
+  BucketNotification: 1,
+  Table: 1,
+  Role: 6,
+  RolePolicy: 11,
+  LogGroup: 6,
+  Function: 6,
+  FunctionUrl: 1,
+  LayerVersion: 1,
+  EventSourceMapping: 5,
+  EventRule: 1,
+  EventTarget: 1,
+  Queue: 2,
+  QueuePolicy: 2,
+  Distribution: 1,
+  OriginAccessControl: 1,
+  CachePolicy: 1,
+  ResponseHeadersPolicy: 1,
+};
+
+describe("dev and prod", () => {
+  it("are the same system; prod adds its alarms, who hears them, and where an undelivered one goes", () => {
+    expect(counts(dev)).toEqual(both);
+    expect(counts(prod)).toEqual({
+      ...both,
+      Queue: 3,
+      QueuePolicy: 3,
+      Topic: 1,
+      TopicPolicy: 1,
+      TopicSubscription: 1,
+      MetricAlarm: 6 * 3 + 4 * 2 + 2,
+    });
+  });
+
+  it("prod protects what cannot be made again; dev can be thrown away", () => {
+    const kept = (graph: Graph) =>
+      graph.resources.filter(({ custom, protect }) => custom && protect).map(({ name }) => name);
+    expect(kept(dev)).toEqual([]);
+    expect(kept(prod)).toEqual(
+      expect.arrayContaining([
+        "catalog-table",
+        ...["incoming", "working", "quarantine", "dead-letters", "published"].map((name) => `${name}-bucket`),
+      ]),
+    );
+    expect(inputsOf(dev, "catalog-table")).toMatchObject({ deletionProtectionEnabled: false });
+    expect(inputsOf(prod, "catalog-table")).toMatchObject({ deletionProtectionEnabled: true });
+    expect(inputsOf(dev, "published-bucket")).toEqual({ forceDestroy: true });
+    expect(inputsOf(prod, "published-bucket")).toEqual({ forceDestroy: false });
+  });
+
+  it("prod keeps logs a year and dead letters half of one", () => {
+    for (const actor of actors) {
+      expect(inputsOf(dev, `${actor}-logs`)).toEqual({ retentionInDays: 30 });
+      expect(inputsOf(prod, `${actor}-logs`)).toEqual({ retentionInDays: 365 });
+    }
+    expect(inputsOf(prod, "dead-letters-lifecycle")["rules"]).toContainEqual(
+      expect.objectContaining({ expiration: { days: 180 } }),
+    );
+  });
+
+  it("prod sets concurrency aside for every function; dev, which may have an account of ten, for none", () => {
+    const reserved = (graph: Graph) =>
+      actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
+    expect(reserved(dev)).toEqual(actors.map(() => undefined));
+    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 20]);
+    expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
+  });
+});
+
+describe("alarms", () => {
+  const alarms = (name: string) =>
+    ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").filter((alarm) => alarm.name.startsWith(`${name}-`));
+
+  it("tell one topic, when they ring and when they stop", () => {
+    const topic = "arn:aws:sns:eu-west-1:000000000000:darkroom-prod-alarms-topic";
+    for (const { inputs } of alarms(""))
+      expect(inputs).toMatchObject({
+        alarmActions: [topic],
+        okActions: [topic],
+        alarmDescription: expect.stringMatching(/\.$/),
+      });
+    expect(inputsOf(prod, "alarms-email")).toMatchObject({ topic, protocol: "email", endpoint: "ops@example.com" });
+  });
+
+  it.each(actors)("%s has its own for errors, throttles and time", (actor) => {
+    const own = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) =>
+      [`${actor}-errors`, `${actor}-throttles`, `${actor}-slow`].includes(name),
+    );
+    expect(own.map(({ inputs }) => inputs["metricName"]).sort()).toEqual(["Duration", "Errors", "Throttles"]);
+    for (const { inputs } of own) expect(inputs["dimensions"]).toEqual({ FunctionName: `darkroom-prod-${actor}-fn` });
+    const milliseconds = Number(inputsOf(prod, `${actor}-fn`)["timeout"]) * 1000;
+    expect(own.find(({ name }) => name.endsWith("-slow"))!.inputs["threshold"]).toBe(milliseconds * 0.9);
+  });
+
+  it("each trigger has two more: changes that wait, and changes put aside", () => {
+    for (const actor of ["moderate", "resize", "compress", "publish"]) {
+      expect(inputsOf(prod, `${actor}-trigger-behind`)).toMatchObject({
+        metricName: "IteratorAge",
+        threshold: 600_000,
+      });
+      const mapping = prod.resources.find(({ name }) => name === `${actor}-trigger-mapping`)!;
+      expect(inputsOf(prod, `${actor}-trigger-dead-letters`)).toMatchObject({
+        metricName: "OnFailureDestinationDeliveredEventCount",
+        dimensions: { EventSourceMappingUUID: mapping.outputs["uuid"] },
+        threshold: 0,
+      });
+      // Without this AWS does not count them.
+      expect(mapping.inputs["metricsConfig"]).toEqual({ metrics: ["EventCount"] });
+    }
+  });
+
+  it("a queue that should be empty rings as soon as it is not", () => {
+    expect(inputsOf(prod, "intake-dead-letters-waiting")).toMatchObject({
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "darkroom-prod-intake-dead-letters-queue" },
+      threshold: 0,
+    });
+  });
+});

@@ -1,0 +1,258 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Graph } from "../../local/graph.ts";
+import { actors, functions, inputsOf, leave, ofType, stackGraph, statements, variablesOf } from "./stacks.ts";
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await stackGraph("dev");
+});
+
+const table = "arn:aws:dynamodb:eu-west-1:000000000000:table/darkroom-dev-catalog-table";
+const bucket = (name: string) => `arn:aws:s3:::darkroom-dev-${name}-bucket`;
+const ofEvery = (actor: string) => [
+  `logs:CreateLogStream arn:aws:logs:eu-west-1:000000000000:log-group:darkroom-dev-${actor}-logs:*`,
+  `logs:PutLogEvents arn:aws:logs:eu-west-1:000000000000:log-group:darkroom-dev-${actor}-logs:*`,
+  "xray:PutTelemetryRecords *",
+  "xray:PutTraceSegments *",
+];
+const records = [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`];
+const stream = [
+  ...["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map(
+    (action) => `dynamodb:${action} ${table}/stream/2000-01-01T00:00:00.000`,
+  ),
+  `s3:ListBucket ${bucket("dead-letters")}`,
+  `s3:PutObject ${bucket("dead-letters")}/*`,
+];
+const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
+  (action) => `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-intake-queue`,
+);
+
+const grants: Record<(typeof actors)[number], string[]> = {
+  ingest: [
+    ...records,
+    ...queue,
+    `s3:GetObject ${bucket("incoming")}/*`,
+    `s3:ListBucket ${bucket("incoming")}`,
+    `s3:PutObject ${bucket("working")}/originals/*`,
+    `s3:PutObject ${bucket("quarantine")}/*`,
+  ],
+  moderate: [...records, ...stream, `s3:GetObject ${bucket("working")}/originals/*`],
+  resize: [
+    ...records,
+    ...stream,
+    `s3:GetObject ${bucket("working")}/originals/*`,
+    `s3:PutObject ${bucket("working")}/resized/*`,
+  ],
+  compress: [
+    ...records,
+    ...stream,
+    `s3:GetObject ${bucket("working")}/resized/*`,
+    `s3:PutObject ${bucket("working")}/compressed/*`,
+  ],
+  publish: [
+    ...records,
+    ...stream,
+    `s3:GetObject ${bucket("working")}/compressed/*`,
+    `s3:PutObject ${bucket("published")}/*`,
+  ],
+  api: [
+    `dynamodb:GetItem ${table}`,
+    `dynamodb:PutItem ${table}`,
+    `dynamodb:Query ${table}/index/by-day`,
+    `s3:PutObject ${bucket("incoming")}/uploads/*`,
+  ],
+};
+
+describe("roles", () => {
+  it.each(actors)("%s may do exactly this", (actor) => {
+    expect(leave(graph, actor)).toEqual([...ofEvery(actor), ...grants[actor]].sort());
+  });
+
+  it("are one a function, assumed by Lambda alone, without AWS's own policies", () => {
+    const roles = functions(graph).map(({ inputs }) => inputs["role"]);
+    expect(new Set(roles).size).toBe(actors.length);
+    for (const { inputs } of ofType(graph, "aws:iam/role:Role")) {
+      expect(Object.keys(inputs)).toEqual(["assumeRolePolicy"]);
+      expect(statements(inputs["assumeRolePolicy"])).toEqual([
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
+      ]);
+    }
+    expect(graph.resources.filter(({ type }) => type.includes("Attachment"))).toEqual([]);
+  });
+
+  it("name every action in full, and every resource that AWS can name", async () => {
+    const all = await stackGraph("prod", { "darkroom:moderation": { screen: "nsfwjs", escalate: "rekognition" } });
+    const lines = actors.flatMap((actor) => leave(all, actor));
+    expect(lines.filter((line) => line.split(" ")[0]!.includes("*"))).toEqual([]);
+    const everywhere = lines.filter((line) => line.endsWith(" *")).map((line) => line.split(" ")[0]);
+    expect([...new Set(everywhere)].sort()).toEqual([
+      "rekognition:DetectModerationLabels",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ]);
+  });
+
+  it("lets moderate ask Rekognition only where the stack does", async () => {
+    expect(leave(graph, "moderate").join()).not.toContain("rekognition");
+    const asking = await stackGraph("dev", { "darkroom:moderation": { screen: "rekognition" } });
+    expect(leave(asking, "moderate")).toContain("rekognition:DetectModerationLabels *");
+  });
+});
+
+describe("secrets", () => {
+  const changes = {
+    "darkroom:compression": { kind: "tinify" },
+    "darkroom:tinifyKey": "key-of-tinify",
+    "darkroom:moderation": { screen: "http", url: "https://moderator.example.com" },
+    "darkroom:moderatorToken": "token-of-moderator",
+  };
+  const secret = (name: string) =>
+    expect.stringMatching(`^arn:aws:secretsmanager:eu-west-1:000000000000:secret:darkroom-dev-${name}-secret-`);
+
+  it("go to Secrets Manager; the one function that needs each is told where it is, and nothing else in the stack knows it", async () => {
+    const all = await stackGraph("dev", changes, ["darkroom:tinifyKey", "darkroom:moderatorToken"]);
+    expect(inputsOf(all, "tinify-key-value")).toMatchObject({ secretString: "key-of-tinify" });
+    expect(inputsOf(all, "moderator-token-value")).toMatchObject({ secretString: "token-of-moderator" });
+    const others = all.resources.filter(({ type }) => type !== "aws:secretsmanager/secretVersion:SecretVersion");
+    expect(JSON.stringify([others, all.outputs])).not.toMatch(/key-of-tinify|token-of-moderator/);
+
+    const variables = Object.fromEntries(functions(all).map((fn) => [fn.name, variablesOf(fn)]));
+    expect(variables["compress-fn"]).toMatchObject({ TINIFY_SECRET: secret("tinify-key") });
+    expect(variables["moderate-fn"]).toMatchObject({ MODERATOR_SECRET: secret("moderator-token") });
+    const readers = actors.filter((actor) => leave(all, actor).some((line) => line.startsWith("secretsmanager:")));
+    expect(readers).toEqual(["moderate", "compress"]);
+    expect(leave(all, "compress")).toContain(
+      `secretsmanager:GetSecretValue ${variables["compress-fn"]!["TINIFY_SECRET"]}`,
+    );
+  });
+
+  it("are not made where nothing uses them", () => {
+    expect(ofType(graph, "aws:secretsmanager/secret:Secret")).toEqual([]);
+    const compress = functions(graph).find(({ name }) => name === "compress-fn")!;
+    expect(variablesOf(compress)["TINIFY_SECRET"]).toBe("");
+  });
+});
+
+describe("buckets", () => {
+  const names = ["incoming", "working", "quarantine", "dead-letters", "published"];
+
+  it.each(names)("%s is private, encrypted, without ACLs, and refuses plain text", (name) => {
+    expect(inputsOf(graph, `${name}-private`)).toEqual({
+      bucket: `darkroom-dev-${name}-bucket`,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(inputsOf(graph, `${name}-owner`)).toMatchObject({ rule: { objectOwnership: "BucketOwnerEnforced" } });
+    expect(inputsOf(graph, `${name}-encryption`)).toMatchObject({
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    expect(statements(inputsOf(graph, `${name}-policy`)["policy"])[0]).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:*"],
+      Resource: [bucket(name), `${bucket(name)}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+  });
+
+  it("let nobody in from outside, but this one distribution into the published one", () => {
+    const distribution = ofType(graph, "aws:cloudfront/distribution:Distribution")[0]!.outputs["arn"];
+    const allowed = names
+      .flatMap((name) => statements(inputsOf(graph, `${name}-policy`)["policy"]))
+      .filter(({ Effect }) => Effect === "Allow");
+    expect(allowed).toMatchObject([
+      {
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Action: ["s3:GetObject"],
+        Resource: `${bucket("published")}/*`,
+        Condition: { StringEquals: { "aws:SourceArn": distribution } },
+      },
+    ]);
+  });
+
+  it("clear up after themselves, but keep originals and published pictures", () => {
+    const expiring = (name: string) =>
+      (
+        inputsOf(graph, `${name}-lifecycle`)["rules"] as unknown as {
+          filter: { prefix?: string };
+          expiration?: { days: number };
+          abortIncompleteMultipartUpload?: unknown;
+        }[]
+      )
+        .filter(({ expiration }) => expiration)
+        .map(({ filter, expiration }) => [filter.prefix ?? "everything", expiration!.days]);
+    expect(Object.fromEntries(names.map((name) => [name, expiring(name)]))).toEqual({
+      incoming: [["everything", 30]],
+      working: [
+        ["resized/", 7],
+        ["compressed/", 7],
+      ],
+      quarantine: [["everything", 90]],
+      "dead-letters": [["everything", 90]],
+      published: [],
+    });
+    for (const name of names)
+      expect(JSON.stringify(inputsOf(graph, `${name}-lifecycle`))).toContain('"daysAfterInitiation":1');
+  });
+
+  it("take uploads from the named pages only", async () => {
+    expect(ofType(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration")).toEqual([]);
+    const open = await stackGraph("dev", { "darkroom:origins": ["https://pictures.example.com"] });
+    expect(inputsOf(open, "incoming-cors")["corsRules"]).toMatchObject([
+      { allowedMethods: ["POST"], allowedOrigins: ["https://pictures.example.com"] },
+    ]);
+  });
+});
+
+describe("doors", () => {
+  it("the API's address is for callers of this account alone", () => {
+    expect(inputsOf(graph, "front-url")).toEqual({ functionName: "darkroom-dev-api-fn", authorizationType: "AWS_IAM" });
+    expect(ofType(graph, "aws:lambda/permission:Permission")).toEqual([]);
+  });
+
+  it("queues are encrypted, refuse plain text, and let in EventBridge for this rule and account alone", () => {
+    for (const name of ["intake", "intake-dead-letters"]) {
+      expect(inputsOf(graph, `${name}-queue`)).toMatchObject({ sqsManagedSseEnabled: true });
+      const [deny, deliver, ...more] = statements(
+        ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").find((policy) => policy.name === `${name}-policy`)!.inputs[
+          "policy"
+        ],
+      );
+      expect(deny).toMatchObject({
+        Effect: "Deny",
+        Principal: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+      expect(deliver).toMatchObject({
+        Principal: { Service: "events.amazonaws.com" },
+        Action: ["sqs:SendMessage"],
+        Condition: {
+          ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-west-1:000000000000:rule/darkroom-dev-intake-rule" },
+          StringEquals: { "aws:SourceAccount": "000000000000" },
+        },
+      });
+      expect(more).toEqual([]);
+    }
+  });
+
+  it("the distribution speaks HTTPS, and tells browsers to be strict", () => {
+    expect(inputsOf(graph, "cdn-distribution")["defaultCacheBehavior"]).toMatchObject({
+      viewerProtocolPolicy: "redirect-to-https",
+    });
+    expect(inputsOf(graph, "cdn-access")).toEqual({
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+    expect(inputsOf(graph, "cdn-headers")["securityHeadersConfig"]).toMatchObject({
+      contentTypeOptions: { override: true },
+      contentSecurityPolicy: {
+        contentSecurityPolicy: expect.stringContaining("default-src 'none'; frame-ancestors 'none'"),
+      },
+      strictTransportSecurity: { accessControlMaxAgeSec: 31_536_000 },
+      referrerPolicy: { referrerPolicy: "no-referrer" },
+    });
+  });
+});
