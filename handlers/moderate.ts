@@ -27,7 +27,8 @@ function judge(picture: PictureIn<"received">, screening: Screening, options: Mo
   const moderated: Moderated = { containsNudity, containsNudityConfidence: confidence, moderator, labels };
   if (confidence >= options.rejectAbove)
     return { ...picture, ...moderated, status: "rejected", reason: nudity(confidence) };
-  if (confidence >= options.reviewAbove)
+  // A moderator that says yes with little confidence has not said no.
+  if (confidence >= options.reviewAbove || containsNudity)
     return { ...picture, ...moderated, status: "review", reason: unsure(confidence) };
   if (picture.greyscale && options.greyscale === "review")
     return { ...picture, ...moderated, status: "review", reason: greyscale };

@@ -17,7 +17,6 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { clientOf, presign, refusal, send } from "./contract/s3/rig.ts";
 import { cors, type Laptop, laptop } from "./s3-rig.ts";
@@ -101,21 +100,31 @@ describe("the laptop's S3", () => {
 
   it("answers a sender it refuses in the middle of an upload, and keeps the connection", async () => {
     const host = await laptop();
-    const { url, fields } = await createPresignedPost(clientOf(host), { Bucket: "incoming", Key: "a" });
+    const url = `${host.endpoint}/incoming`;
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     onTestFinished(() => agent.destroy());
     const ask = (method: string, path: string, headers: Record<string, string>, body: string) =>
-      new Promise<[number | undefined, boolean]>((resolve, reject) => {
+      new Promise<{ status: number | undefined; connection: number | undefined }>((resolve, reject) => {
         const asked = request(url, { method, path, headers, agent }, (response) => {
-          response.resume().on("end", () => resolve([response.statusCode, asked.reusedSocket]));
+          const connection = asked.socket?.localPort;
+          response.resume().on("end", () => resolve({ status: response.statusCode, connection }));
         });
         asked.on("error", reject).end(body);
       });
-    const form = `--edge\r\nContent-Disposition: form-data; name="${Object.keys(fields)[0]}"\r\n\r\n${"x".repeat(8_000_000)}`;
+    const form = `--edge\r\nContent-Disposition: form-data; name="key"\r\n\r\n${"x".repeat(8_000_000)}`;
     const headers = { "content-type": "multipart/form-data; boundary=edge", "content-length": String(form.length) };
-    expect(await ask("POST", new URL(url).pathname, headers, form)).toEqual([400, false]);
+    const refused = await ask("POST", new URL(url).pathname, headers, form);
     const get = new URL(await presign(host, { key: "none" }));
-    expect(await ask("GET", get.pathname + get.search, {}, "")).toEqual([404, true]);
+    const after = await ask("GET", get.pathname + get.search, {}, "");
+    expect([refused.status, after.status]).toEqual([400, 404]);
+    expect(after.connection).toBe(refused.connection);
+  });
+
+  it("answers a sender of too much XML", async () => {
+    const host = await laptop();
+    const url = await presign(host, { method: "POST", key: "", query: { delete: "" } });
+    const answer = await send(url, { method: "POST", body: "x".repeat(8_000_000) });
+    expect(answer).toMatchObject({ status: 400, code: "MaxMessageLengthExceeded" });
   });
 
   it("lets every origin of a pattern with a star in, and no other", async () => {
