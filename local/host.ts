@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { accountId } from "./answers.ts";
 import { createDynamo } from "./aws/dynamodb/dynamo.ts";
@@ -12,10 +13,11 @@ import { createSecrets } from "./aws/secrets.ts";
 import { authenticate } from "./aws/signature.ts";
 import { sqsEndpoint } from "./aws/sqs/endpoint.ts";
 import { openQueues } from "./aws/sqs/queues.ts";
-import type { EndpointDeps } from "./aws/types.ts";
+import type { EndpointDeps, Identity } from "./aws/types.ts";
 import { captureApart } from "./capture.ts";
+import { forgiveOpenAttempts } from "./forgive.ts";
 import type { Graph } from "./graph.ts";
-import { identitiesOf } from "./identities.ts";
+import { identitiesOf, operatorOf } from "./identities.ts";
 import { createFunction } from "./lambda/function.ts";
 import { createFunctionUrl } from "./lambda/function-url.ts";
 import { createMetadata } from "./lambda/metadata.ts";
@@ -24,6 +26,7 @@ import { need, ofType, text } from "./lookup.ts";
 import { plain, type Route, type Routes, startRouter } from "./router.ts";
 import { site } from "./site.ts";
 import { configOf } from "./stack-config.ts";
+import { asyncInvokers } from "./wiring/async.ts";
 import { bucketsOf } from "./wiring/buckets.ts";
 import { distributionRoute } from "./wiring/distributions.ts";
 import { functionsOf, shortName } from "./wiring/functions.ts";
@@ -86,7 +89,8 @@ async function openHost(
   const region = config["aws:region"] ?? "";
 
   const identities = identitiesOf(graph, await secretOf(dir));
-  const byKey = new Map([...identities.values()].map((identity) => [identity.accessKeyId, identity]));
+  const operator = operatorOf(await secretOf(dir));
+  const byKey = new Map([operator, ...identities.values()].map((identity) => [identity.accessKeyId, identity]));
   const authorize = createAuthorizer();
   const deps: EndpointDeps = { identityOf: (key) => byKey.get(key), authorize };
 
@@ -98,7 +102,7 @@ async function openHost(
     authorize,
     policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
     send: (arn, body) => void queues.send(arn, body),
-    invokeAsync: (arn) => say(`A rule starts ${arn} itself, which this host does not do: let it go by a queue.`),
+    invokeAsync: (arn, event) => invokers.send(arn, event),
     warn: say,
   });
   const s3 = createS3({
@@ -124,6 +128,12 @@ async function openHost(
     }),
   );
   const functions = new Map(started.map((fn) => [fn.config.arn, fn]));
+  const invokers = asyncInvokers(graph, started, {
+    queues,
+    warn: say,
+    deadLetter: ({ config: fn }, destination, record) =>
+      putDeadLetter(fn, `${router.url}${awsPaths.S3}`, destination, record, asyncFailureKey(fn.name)),
+  });
 
   const routes: Routes = [
     [awsPaths.S3, s3.endpoint],
@@ -131,11 +141,16 @@ async function openHost(
     [awsPaths.SQS, sqsEndpoint(queues, deps)],
     [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
     [publishedPath, distributionRoute(graph, s3, accountId, publishedPath)],
-    ["/api", apiRoute(graph, functions)],
+    ["/api", apiRoute(graph, functions, operator)],
     ["/", site(fileURLToPath(new URL("../dist/web", import.meta.url)))],
   ];
   // The functions find their endpoints from the first event on; health is told once all is up.
   router.serve([[healthPath, starting], ...routes]);
+  const client = new DynamoDBClient({ region, endpoint: `${router.url}${awsPaths.DYNAMODB}`, credentials: operator });
+  for (const table of ofType(graph, "aws:dynamodb/table:Table").map((each) => text(each, "name")))
+    await forgiveOpenAttempts({ log: dynamo.stream(table), client, table, mark: join(dir, `forgiven-${table}`) });
+  client.destroy();
+
   s3.start();
   const mappings = await startMappings(graph, {
     dir: join(dir, "mappings"),
@@ -148,7 +163,7 @@ async function openHost(
     deadLetter: (fn, ...given) => putDeadLetter(fn.config, `${router.url}${awsPaths.S3}`, ...given),
   });
   // A mapping ends when its batches have: both are told to stop before either is waited for.
-  onClose(() => Promise.all([mappings.close(), ...started.map((fn) => fn.close())]));
+  onClose(() => Promise.all([mappings.close(), invokers.close(), ...started.map((fn) => fn.close())]));
   router.serve([[healthPath, healthy], ...routes]);
   return { url: router.url, graph };
 }
@@ -158,6 +173,9 @@ const starting: Route = async (_, response) => plain(response, 503, "Darkroom is
 const healthy: Route = async (_, response) => {
   response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}\n');
 };
+
+/** As Lambda names what it could not do asynchronously. */
+const asyncFailureKey = (name: string) => `aws/lambda/async/${name}/${new Date().toISOString()}-${randomUUID()}`;
 
 /** As Lambda does it: with the function's own role, under Lambda's own kind of key. */
 async function putDeadLetter(
@@ -190,24 +208,13 @@ const awsPaths = {
 } as const;
 
 /** The function with a URL is the API. On AWS a caller signs; on a laptop whoever sits at it is the caller. */
-function apiRoute(graph: Graph, functions: ReadonlyMap<string, LambdaFunction>): Route {
+function apiRoute(graph: Graph, functions: ReadonlyMap<string, LambdaFunction>, caller: Identity): Route {
   const [url] = ofType(graph, "aws:lambda/functionUrl:FunctionUrl");
   if (url === undefined) throw new Error("GRAPH_BROKEN: expected a function URL for the API, but the graph has none.");
-  const fn = functions.get(
-    text(need(graph, "aws:lambda/function:Function", url.inputs["functionName"], url.name), "arn"),
-  )!;
-  const operator = {
-    arn: `arn:aws:iam::${accountId}:user/laptop`,
-    accessKeyId: "laptop",
-    secretAccessKey: "",
-    policies: [],
-  };
-  return createFunctionUrl({
-    invoke: fn.invoke,
-    domainName: new URL(text(url, "functionUrl")).host,
-    accountId,
-    callerOf: () => operator,
-  });
+  const target = need(graph, "aws:lambda/function:Function", url.inputs["functionName"], url.name);
+  const { invoke } = functions.get(text(target, "arn"))!;
+  const domainName = new URL(text(url, "functionUrl")).host;
+  return createFunctionUrl({ invoke, domainName, accountId, callerOf: () => caller });
 }
 
 /** The data folder's own secret, made at its first start. */

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { accountId } from "./answers.ts";
 import type { Identity } from "./aws/types.ts";
 import type { Graph, Resource } from "./graph.ts";
 import { need, ofType, policyOf, text } from "./lookup.ts";
@@ -23,6 +24,13 @@ function identityOf(graph: Graph, fn: Resource, secret: string): Identity {
     policies: policies.map(({ inputs }) => policyOf(inputs["policy"])),
   };
 }
+
+/** The person at the keyboard, who may do everything here. */
+export const operatorOf = (secret: string): Identity => ({
+  arn: `arn:aws:iam::${accountId}:user/laptop`,
+  ...keysFor("operator", secret),
+  policies: [{ Statement: { Effect: "Allow", Action: "*", Resource: "*" } }],
+});
 
 function keysFor(urn: string, secret: string): Pick<Identity, "accessKeyId" | "secretAccessKey"> {
   const hash = createHmac("sha256", secret).update(urn).digest("hex");

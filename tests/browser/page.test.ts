@@ -110,12 +110,13 @@ describe.skipIf(!chromiumPath)(title, () => {
     expect(copied).toContain("<amp-img");
   });
 
-  it("keeps an open panel, typed text and the focus while other pictures come in", async () => {
-    api.take("lake.jpg", await scene({ seed: 1 }));
+  it("keeps an open panel, typed text and the focus while records change and pictures come in", async () => {
+    const id = api.take("lake.jpg", await scene({ seed: 1 }));
     await reaches("lake.jpg", "Published");
     await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
     const alt = card("lake.jpg").getByLabel("What the picture shows");
     await alt.fill("A lake");
+    api.touch(id);
     api.take("ridge.jpg", await scene({ seed: 2 }));
     await reaches("ridge.jpg", "Published");
 

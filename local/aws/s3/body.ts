@@ -14,8 +14,8 @@ export interface Body extends AsyncIterable<Buffer> {
  * promise, so nothing read from it may be kept before it has ended well.
  */
 export function bodyOf(request: S3Request): Body {
-  const { headers } = request;
-  const declared = headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD";
+  const { headers, query } = request;
+  const declared = headers["x-amz-content-sha256"] ?? query.get("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD";
   const trailers = new Map<string, string>();
   const verifier = createVerifier({
     sha256: /^[0-9a-f]{64}$/.test(declared) ? declared : undefined,

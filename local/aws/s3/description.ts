@@ -75,6 +75,20 @@ export function checkedTags(pairs: readonly (readonly [string, string])[]): Reco
   return Object.fromEntries(pairs);
 }
 
+/**
+ * A header whose name or value did not come as one, made fit to be sent: UTF-8, in the form Node wants its bytes.
+ * @throws S3Error `InvalidArgument` where it could end the header or begin another
+ */
+export function asHeader([name, value]: readonly [string, string]): [string, string] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && !/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
+    return [name, Buffer.from(value).toString("latin1")];
+  }
+  throw new S3Error("InvalidArgument", "Expected a header's name and value, without control characters.", {
+    ArgumentName: name,
+  });
+}
+
 const META = "x-amz-meta-";
 const KEPT = new Set(["cache-control", "content-disposition", "content-language", "expires"]);
 const STORAGE_CLASSES = new Set([

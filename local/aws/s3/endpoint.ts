@@ -27,7 +27,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       reply = await answer(incoming, options);
     } catch (error) {
       failure = fromSignature(error);
-      if (response.destroyed) return;
+      if (response.destroyed || (incoming.destroyed && !incoming.complete)) return;
       reply = refusal(
         failure instanceof S3Error
           ? failure
@@ -104,7 +104,7 @@ async function send(
   if (!incoming.readableEnded) incoming.removeAllListeners("readable").resume();
   if (body instanceof Readable) {
     await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+      if (!GONE.has(error.code ?? "")) throw error;
     });
     return;
   }
@@ -112,6 +112,15 @@ async function send(
   if (body !== undefined) response.setHeader("content-length", Buffer.byteLength(body));
   response.end(body);
 }
+
+/** What it is called when the caller hangs up before the last byte. */
+const GONE = new Set([
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_UNABLE_TO_PIPE",
+  "ERR_STREAM_DESTROYED",
+  "ECONNRESET",
+  "EPIPE",
+]);
 
 const flat = (headers: IncomingHttpHeaders) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(",")]));

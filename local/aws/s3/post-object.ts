@@ -1,7 +1,7 @@
 import type { EndpointDeps } from "../types.ts";
 import { type Body, checksumAlgorithm, rawBody } from "./body.ts";
 import { createVerifier } from "./checksums.ts";
-import { describe, writtenHeaders } from "./description.ts";
+import { asHeader, describe, writtenHeaders } from "./description.ts";
 import { S3Error } from "./errors.ts";
 import { type Form, readForm } from "./form.ts";
 import { applyPolicy, type SizeRange } from "./post-policy.ts";
@@ -49,11 +49,12 @@ export async function postObject(
     throw new S3Error("NotImplemented", "Redirects after an upload are not made here; use success_action_status.");
 
   const headers = Object.fromEntries(fields);
+  const described = Object.fromEntries([...fields].filter(([name]) => DESCRIBES.test(name)).map(asHeader));
   const caller = { identity, headers, query: new URLSearchParams() };
   permit(deps, caller, "s3:PutObject", { bucket, key }, { "s3:authType": "POST" });
   if (fields.has("tagging")) permit(deps, caller, "s3:PutObjectTagging", { bucket, key }, { "s3:authType": "POST" });
   const tags = fields.has("tagging") ? tagsOfDocument(field("tagging")) : {};
-  const description = { ...describe(headers), tags };
+  const description = { ...describe(described), tags };
 
   const file = fileOf(form, range, headers);
   const staged = await bucket.store.stage(file);
@@ -67,6 +68,9 @@ export async function postObject(
     body: status === 201 ? document("PostResponse", answer) : undefined,
   };
 }
+
+/** Fields that become headers of the object. */
+const DESCRIBES = /^(content-|cache-control$|expires$|x-amz-meta-|x-amz-storage-class$)/;
 
 /** The file's own name, which may stand in the key. */
 const FILENAME = "$" + "{filename}";

@@ -1,4 +1,4 @@
-import { checksumOf, headersOf, isArchived } from "./description.ts";
+import { asHeader, checksumOf, headersOf, isArchived } from "./description.ts";
 import { S3Error } from "./errors.ts";
 import { conditionsOf, notModified } from "./preconditions.ts";
 import { missing, type Operation, permit, type Server } from "./server.ts";
@@ -71,17 +71,8 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
 const asked = ({ headers }: S3Request, meta: ObjectMeta) =>
   headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" ? checksumOf(meta) : {};
 
-/** `response-content-type` and its like, which presigned URLs use to name a download. */
+/** `response-content-type` and its like, which presigned URLs use to name a download. @throws S3Error `InvalidArgument` */
 function overrides(query: URLSearchParams): Record<string, string> {
-  const wanted = [
-    "content-type",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "cache-control",
-    "expires",
-  ];
-  return Object.fromEntries(
-    wanted.flatMap((name) => (query.has(`response-${name}`) ? [[name, query.get(`response-${name}`)!]] : [])),
-  );
+  const given = [...query].filter(([name]) => name.startsWith("response-"));
+  return Object.fromEntries(given.map(([name, value]) => asHeader([name.slice("response-".length), value])));
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { clientOf, freshKey, presign, refusal, type S3Rig, send, sendSigned } from "./rig.ts";
@@ -52,6 +53,21 @@ export function authenticationCases(rig: () => S3Rig) {
     const query = { "response-content-disposition": 'attachment; filename="b c.jpg"' };
     const answer = await send(await presign(rig(), { key, query }));
     expect([answer.status, answer.headers["content-disposition"]]).toEqual([200, 'attachment; filename="b c.jpg"']);
+  });
+
+  it("lets no parameter of a presigned URL become another header", async () => {
+    const key = freshKey();
+    await put(key);
+    const answer = await send(await presign(rig(), { key, query: { "response-content-type": "a\r\nset-cookie: b" } }));
+    expect([answer.status, answer.headers["set-cookie"]]).toEqual([400, undefined]);
+  });
+
+  it("refuses bytes other than a presigned URL's own hash says", async () => {
+    const key = freshKey();
+    const query = { "X-Amz-Content-Sha256": createHash("sha256").update("bytes").digest("hex") };
+    const url = await presign(rig(), { key, method: "PUT", query });
+    expect(await send(url, { method: "PUT", body: "other" })).toMatchObject({ status: 400 });
+    await expectNothing(key);
   });
 
   it("lets the holder of a presigned URL put the object", async () => {

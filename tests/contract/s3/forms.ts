@@ -57,6 +57,16 @@ export function formCases(rig: () => S3Rig) {
     });
   });
 
+  it("keeps text of any language in its fields, and lets none of it become another header", async () => {
+    const key = freshKey();
+    const withName = (name: string) =>
+      sign(key, { Fields: { "Content-Type": "image/jpeg", "x-amz-meta-name": name }, Conditions: [] });
+    expect((await post(await withName("фото é.jpg"), "picture")).status).toBe(204);
+    const { Metadata } = await head(key);
+    expect(Buffer.from(Metadata?.name ?? "", "latin1").toString()).toBe("фото é.jpg");
+    expect((await post(await withName("a\r\nset-cookie: b"), "picture")).status).toBe(400);
+  });
+
   it("lets the file's own name end the key, without its folders", async () => {
     const folder = freshKey("");
     const signed = await sign(folder + FILENAME);

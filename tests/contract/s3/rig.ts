@@ -52,8 +52,9 @@ export async function presign(
   { method = "GET", bucket = rig.bucket, key, query = {}, expiresIn = 60, signedAt, secretAccessKey }: Presigning,
 ): Promise<string> {
   const plain = target(rig, method, bucket, key);
+  const hash = query["X-Amz-Content-Sha256"] ?? "UNSIGNED-PAYLOAD";
   // The header is hoisted into the query, like all of its kind.
-  const toSign = { ...plain, query, headers: { ...plain.headers, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } };
+  const toSign = { ...plain, query, headers: { ...plain.headers, "x-amz-content-sha256": hash } };
   const signed = await signer(rig, secretAccessKey).presign(toSign, { expiresIn, signingDate: signedAt });
   const search = Object.entries(signed.query ?? {}).map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
