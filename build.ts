@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { bundleActor, bundlePolicy } from "./build/bundle.ts";
 import { sharpLayer, sharpLayerPlaceholder } from "./build/sharp-layer.ts";
+import { buildWeb } from "./web/build.ts";
 
 export interface BuildOptions {
   /** Folder with the functions' entries, `<name>.lambda.ts`. @default handlers */
   readonly handlers?: string;
   /** Folder that is filled. @default dist */
   readonly out?: string;
-  /** Build this part alone: a function, `sharp-layer` or `policy`. */
+  /** Build this part alone: a function, `sharp-layer`, `web` or `policy`. */
   readonly only?: string;
   /** Leave out the layer for AWS, which has to be fetched: nothing here needs it. */
   readonly local?: boolean;
@@ -39,6 +40,7 @@ export async function build({
       actors.map((name) => [name, () => bundleActor(resolve(from, name + suffix), resolve(to, name))]),
     ),
     "sharp-layer": () => (local ? sharpLayerPlaceholder(layerDir) : sharpLayer(layerDir)),
+    web: async () => inKilobytes(await buildWeb(resolve(to, "web"))),
     policy: () => bundlePolicy(resolve(root, "policy/index.ts"), resolve(to, "policy/index.cjs")),
   };
   if (only !== undefined && !(only in parts))
@@ -47,10 +49,13 @@ export async function build({
     if (only === undefined || only === name) say(`${name.padEnd(12)} ${await make()}`);
 }
 
+const inKilobytes = (files: readonly { readonly bytes: number }[]) =>
+  `${Math.round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000)} KB`;
+
 if (import.meta.main)
   await new Command("node build.ts")
-    .description("Makes in dist/ what is deployed: a bundle for each function, and the layer with sharp.")
-    .option("--only <part>", "one function, sharp-layer or policy")
+    .description("Makes in dist/ what is deployed: a bundle for each function, the layer with sharp, and the page.")
+    .option("--only <part>", "one function, sharp-layer, web or policy")
     .option("--local", "without the layer for AWS; enough for npm start, and needs no network")
     .action(async (flags: { only?: string; local?: true }) => {
       try {
