@@ -1,30 +1,17 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Command } from "commander";
-import { encodeLevel } from "../handlers/compress.ts";
-import { markup } from "../handlers/markup.ts";
-import { inspect } from "../handlers/pixels/inspect.ts";
-import { resize } from "../handlers/pixels/resize.ts";
-import type { Markup, Reason, Rendition } from "../handlers/record.ts";
 import { compressionOptions, limitOptions, renditionOptions } from "../options.ts";
 import { sharpCompressor } from "../providers/compressors/sharp.ts";
-import type { Compressor } from "../providers/compressors/types.ts";
-import { readPicture } from "./inspect.ts";
-import { parsed } from "./options.ts";
-import { bytesText, exitCodes, type Finish, plain, printJson, progressLine } from "./output.ts";
+import { type Developed, developFile } from "./develop-file.ts";
+import { listOf, parsed } from "./options.ts";
+import { bytesText, exitCodes, type Finish, printJson, printLine, progressLine } from "./output.ts";
 
-interface Developed {
-  readonly file: string;
-  readonly status: "developed" | "rejected";
-  readonly reason?: Reason;
-  /** Folder of the results. */
-  readonly out?: string;
-  readonly bytes?: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly renditions?: readonly Rendition[];
-  readonly markup?: Markup;
-  readonly ms: number;
+interface Flags {
+  readonly out: string;
+  readonly widths?: string;
+  readonly formats?: string;
+  readonly preset?: string;
+  readonly json?: true;
 }
 
 export const developCommand = (finish: Finish) =>
@@ -38,93 +25,46 @@ export const developCommand = (finish: Finish) =>
     .option("--formats <list>", "jpeg, webp, avif; jpeg stands for the picture's base format")
     .option("--preset <name>", "fast, balanced or smallest")
     .option("--json", "an array of {file, status, reason, out, bytes, width, height, renditions, markup, ms}")
-    .action(
-      async (
-        files: string[],
-        flags: { out: string; widths?: string; formats?: string; preset?: string; json?: true },
-      ) => {
-        const renditions = parsed(renditionOptions, {
-          widths: flags.widths?.split(",").map(Number),
-          formats: flags.formats?.split(","),
-        });
-        const { preset } = parsed(compressionOptions, { preset: flags.preset });
-        const compressor = sharpCompressor({ preset });
-        const progress = progressLine();
-        const taken = new Set<string>();
-        const results: Developed[] = [];
-        for (const file of files) {
-          progress.show(`${results.length + 1}/${files.length} ${plain(file)}`);
-          const result = await developFile(file, join(flags.out, freeName(basename(file), taken)), {
-            renditions,
-            compressor,
-          });
-          results.push(result);
-          if (!flags.json) progress.done(line(result));
-        }
-        if (flags.json) printJson(results);
-        finish(results.every(({ status }) => status === "developed") ? exitCodes.ok : exitCodes.refused);
-      },
-    );
+    .action(async (files: string[], flags: Flags) => {
+      const renditions = parsed(renditionOptions, {
+        widths: listOf(flags.widths)?.map(Number),
+        formats: listOf(flags.formats),
+      });
+      const { preset } = parsed(compressionOptions, { preset: flags.preset });
+      const deps = { renditions, limits: limitOptions.parse(undefined), compressor: sharpCompressor({ preset }) };
+      const progress = progressLine();
+      const folderOf = freeNames();
+      const results: Developed[] = [];
+      for (const file of files) {
+        progress.show(`${results.length + 1}/${files.length} ${file}`);
+        const result = await developFile(file, join(flags.out, folderOf(file)), deps);
+        results.push(result);
+        progress.clear();
+        if (!flags.json) printLine(line(result));
+      }
+      if (flags.json) printJson(results);
+      finish(results.every(({ status }) => status === "developed") ? exitCodes.ok : exitCodes.refused);
+    });
 
-async function developFile(
-  file: string,
-  out: string,
-  {
-    renditions: options,
-    compressor,
-  }: { renditions: ReturnType<typeof renditionOptions.parse>; compressor: Compressor },
-): Promise<Developed> {
-  const started = performance.now();
-  const limits = limitOptions.parse(undefined);
-  const refused = (reason: Reason): Developed => ({
-    file,
-    status: "rejected",
-    reason,
-    ms: Math.round(performance.now() - started),
-  });
-
-  const read = await readPicture(file, limits);
-  if ("refusal" in read) return refused(read.refusal);
-  const inspection = await inspect(read.bytes, limits);
-  if (inspection.verdict === "reject") return refused(inspection.reason);
-
-  const { resized, pixels } = await resize(read.bytes, inspection.seen, options, limits);
-  await mkdir(out, { recursive: true });
-  const renditions: Rendition[] = [];
-  for (const level of pixels)
-    for (const { rendition, bytes } of await encodeLevel(compressor, level)) {
-      await writeFile(join(out, rendition.name), bytes);
-      renditions.push({ ...rendition, key: rendition.name, url: rendition.name });
-    }
-  const { width, height } = inspection.seen;
-  const snippets = markup({ ...resized, width, height, renditions }, options);
-  await writeFile(join(out, "picture.html"), `${snippets.html}\n`);
-  await writeFile(join(out, "amp.html"), `${snippets.amp}\n`);
-  return {
-    file,
-    status: "developed",
-    out,
-    bytes: read.bytes.length,
-    width,
-    height,
-    renditions,
-    markup: snippets,
-    ms: Math.round(performance.now() - started),
+/** A folder's name for each file: its own, numbered where an earlier one has it already. */
+function freeNames(): (file: string) => string {
+  const taken = new Set<string>();
+  // Some disks take names for the same that differ in case, or in how an accent is written.
+  const sameness = (name: string) => name.normalize("NFC").toLowerCase();
+  return (file) => {
+    const name = basename(file);
+    let free = name;
+    for (let n = 2; taken.has(sameness(free)); n++) free = `${name}-${n}`;
+    taken.add(sameness(free));
+    return free;
   };
 }
 
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`;
-  taken.add(free);
-  return free;
-}
-
 function line({ file, status, reason, out, bytes = 0, renditions = [], ms }: Developed): string {
-  if (status === "rejected") return `reject   ${plain(file)}  ${reason?.code}: ${reason?.sentence}`;
+  if (status === "rejected") return `reject   ${file}  ${reason?.code}: ${reason?.sentence}`;
   const widest = Math.max(...renditions.map(({ width }) => width));
   const smallest = renditions
     .filter(({ width }) => width === widest)
     .reduce((best, next) => (next.bytesAfter < best.bytesAfter ? next : best));
-  return `develop  ${plain(file)}  ${bytesText(bytes)} → ${bytesText(smallest.bytesAfter)} (${smallest.name}), ${renditions.length} files in ${plain(out ?? "")}, ${ms} ms`;
+  return `develop  ${file}  ${bytesText(bytes)} → ${bytesText(smallest.bytesAfter)} (${smallest.name}), ${renditions.length} files in ${out}, ${ms} ms`;
 }

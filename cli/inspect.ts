@@ -1,10 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
 import { Command } from "commander";
 import { inspect } from "../handlers/pixels/inspect.ts";
-import { tooLarge } from "../handlers/pixels/reasons.ts";
-import type { Reason } from "../handlers/record.ts";
 import { type LimitOptions, limitOptions } from "../options.ts";
-import { exitCodes, type Finish, plain, printJson } from "./output.ts";
+import { exitCodes, type Finish, printJson, printLine, progressLine } from "./output.ts";
+import { readPicture } from "./picture-file.ts";
 
 export interface Inspected {
   readonly file: string;
@@ -23,11 +21,14 @@ export const inspectCommand = (finish: Finish) =>
     .option("--json", "an array of {file, verdict, code, sentence, type, width, height}")
     .action(async (files: string[], { json }: { json?: true }) => {
       const limits = limitOptions.parse(undefined);
+      const progress = progressLine();
       const answers: Inspected[] = [];
       for (const file of files) {
+        progress.show(`${answers.length + 1}/${files.length} ${file}`);
         const answer = await inspectFile(file, limits);
         answers.push(answer);
-        if (!json) console.log(line(answer));
+        progress.clear();
+        if (!json) printLine(line(answer));
       }
       if (json) printJson(answers);
       finish(answers.every(({ verdict }) => verdict === "accept") ? exitCodes.ok : exitCodes.refused);
@@ -45,24 +46,5 @@ async function inspectFile(file: string, limits: LimitOptions): Promise<Inspecte
   return { file, verdict: "reject", code: reason.code, sentence: reason.sentence, type, width, height };
 }
 
-/** A file's bytes, never more than the limit; or why they are not read. */
-export async function readPicture(
-  file: string,
-  limits: LimitOptions,
-): Promise<{ readonly bytes: Buffer } | { readonly refusal: Reason }> {
-  try {
-    const info = await stat(file);
-    if (!info.isFile()) return { refusal: { code: "NOT_A_FILE", sentence: "This is not a file." } };
-    const refusal = tooLarge(info.size, limits);
-    return refusal ? { refusal } : { bytes: await readFile(file) };
-  } catch (error) {
-    return {
-      refusal: { code: "UNREADABLE", sentence: `This file cannot be read (${(error as NodeJS.ErrnoException).code}).` },
-    };
-  }
-}
-
 const line = ({ file, verdict, type, width, height, code, sentence }: Inspected) =>
-  verdict === "accept"
-    ? `accept  ${plain(file)}  ${type} ${width}×${height}`
-    : `reject  ${plain(file)}  ${code}: ${sentence}`;
+  verdict === "accept" ? `accept  ${file}  ${type} ${width}×${height}` : `reject  ${file}  ${code}: ${sentence}`;

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { developCommand } from "./develop.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
-import { CliError, exitCodes } from "./output.ts";
+import { CliError, exitCodes, plain, printJson } from "./output.ts";
 import { reviewCommand } from "./review.ts";
 import { screenCommand } from "./screen.ts";
 import { statusCommand } from "./status.ts";
@@ -13,22 +13,45 @@ export async function main(args: readonly string[]): Promise<number> {
   const finish = (exit: number) => {
     code = exit;
   };
-  const program = new Command("darkroom")
+  const program = prepared(new Command("darkroom"))
     .description("Develops pictures: screens them, makes every size and format a page needs, publishes them.")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 all went well · 1 a picture was refused or failed · 2 the command could not be carried out",
-    )
-    .exitOverride();
+    .addHelpText("afterAll", notes);
   for (const command of [inspectCommand, developCommand, screenCommand, importCommand, statusCommand, reviewCommand])
-    program.addCommand(command(finish).exitOverride());
+    program.addCommand(prepared(command(finish)));
+  const fail = (error: string, message: string) => {
+    if (args.includes("--json")) printJson({ error: { code: error, message } });
+    return exitCodes.trouble;
+  };
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.trouble;
-    if (!(error instanceof CliError)) throw error;
-    console.error(`${error.code}: ${error.message}`);
-    return exitCodes.trouble;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      const usage = error.code === "commander.help" ? "Expected a command, received none." : error.message;
+      return fail("USAGE", usage.replace(/^error: /, ""));
+    }
+    // Anything else is a mistake of ours: its stack helps, and its exit code must not pass for a picture's.
+    const [name, shown] =
+      error instanceof CliError
+        ? [error.code, plain(error.message)]
+        : ["UNEXPECTED", error instanceof Error ? (error.stack ?? error.message) : String(error)];
+    console.error(`${name}: ${shown}`);
+    return fail(name, error instanceof Error ? error.message : String(error));
   }
 }
+
+const prepared = (command: Command) =>
+  command
+    .exitOverride()
+    .showHelpAfterError("Add --help to see how it is used.")
+    .configureOutput({ outputError: (text, write) => write(text.split("\n").map(plain).join("\n")) });
+
+const notes = `
+Exit codes:
+  0  all went well
+  1  a picture was refused or failed
+  2  the command could not be carried out
+
+With --json, stdout holds one JSON document and nothing else: the one described,
+or {error: {code, message}} where the exit code is 2.`;

@@ -1,13 +1,19 @@
 import type { z } from "zod";
 import { CliError } from "./output.ts";
 
-/** Checks flags against a schema of options.ts, listing every problem at once. */
+/** Checks flags against a schema of options.ts, listing every problem at once. @throws CliError `BAD_OPTION` */
 export function parsed<S extends z.ZodType>(schema: S, value: Record<string, unknown>): z.infer<S> {
-  const given = Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given(value));
   if (result.success) return result.data;
-  throw new CliError(
-    "BAD_OPTION",
-    result.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`).join("; "),
-  );
+  const problems = result.error.issues.map(({ path: [flag, ...inside], message }) => {
+    const came = inside.reduce((outer: unknown, key) => (outer as Record<PropertyKey, unknown>)?.[key], value[String(flag)]);
+    return `--${String(flag)}: ${message}${came === undefined ? "" : ` (${JSON.stringify(came)})`}`;
+  });
+  throw new CliError("BAD_OPTION", problems.join("; "));
 }
+
+/** What was said, without what was not. */
+export const given = (flags: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+
+export const listOf = (text: string | undefined) => text?.split(",").map((item) => item.trim());

@@ -13,12 +13,24 @@ export class CliError extends Error {
 
 export type Finish = (exitCode: number) => void;
 
+/** The one document of a command with `--json`. Still JSON when a name in it could garble a terminal. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const harmless = JSON.stringify(value, null, 2).replace(unseen, (mark) =>
+    mark === "\n" ? mark : mark.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+  process.stdout.write(`${harmless}\n`);
 }
 
-/** Names come from anywhere: nothing in them may move the cursor or hide text. */
-export const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, "�");
+/** One line of a result, for a person. */
+export function printLine(text: string): void {
+  process.stdout.write(`${plain(text)}\n`);
+}
+
+/** Names and sentences come from anywhere: nothing in them may move the cursor, turn the writing or hide text. */
+export const plain = (text: string) => text.replace(unseen, "�");
+
+/** Controls, format characters and line separators, without the two joiners that some scripts and emoji need. */
+const unseen = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -26,15 +38,41 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** One line on stderr that keeps itself up to date on a terminal; elsewhere only what it says at the end. */
+/** Why a file cannot be read or written, in words. */
+export const fileTrouble = ({ code = "" }: NodeJS.ErrnoException) => troubles[code] ?? code;
+
+const troubles: Readonly<Record<string, string>> = {
+  ENOENT: "there is nothing of this name",
+  EACCES: "its permissions do not allow it",
+  EPERM: "its permissions do not allow it",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "part of the path is a file, not a folder",
+  EEXIST: "a file of this name is there already",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its symbolic links go round in a circle",
+};
+
+/** One line on stderr: kept up to date on a terminal, written now and then elsewhere. */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr) {
   const live = stream.isTTY === true;
+  let last = performance.now();
   return {
     show(text: string) {
-      if (live) stream.write(`\r\u001b[2K${text.slice(0, stream.columns - 1)}`);
+      if (live) stream.write(`${clearLine}${cutAtEdge}${plain(text)}${wrapAtEdge}`);
+      else if (performance.now() - last > 10_000) {
+        last = performance.now();
+        stream.write(`${plain(text)}\n`);
+      }
     },
-    done(text: string) {
-      stream.write(`${live ? "\r\u001b[2K" : ""}${text}\n`);
+    /** Makes way for a result. */
+    clear() {
+      if (live) stream.write(clearLine);
     },
   };
 }
+
+const clearLine = "\r\u001b[2K";
+// The terminal itself knows how wide characters are: it is told to cut what does not fit.
+const cutAtEdge = "\u001b[?7l";
+const wrapAtEdge = "\u001b[?7h";

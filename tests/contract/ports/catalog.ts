@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Catalog } from "../../../handlers/ports.ts";
+import type { PictureIn } from "../../../handlers/record.ts";
+import { listingCases } from "./listing.ts";
+import { accepted, fresh, received } from "./records.ts";
+
+/** What a run of the catalog's contract is given: an empty catalog, and the clock it goes by. */
+export interface CatalogRig {
+  readonly catalog: Catalog;
+  readonly clock: { now: Date };
+  close(): Promise<void>;
+}
+
+/** What the actors and the API rely on of the record keeper. */
+export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) =>
+  describe(`Catalog: ${name}`, () => {
+    let catalog: Catalog;
+    let rig: CatalogRig;
+    beforeAll(async () => {
+      rig = await setUp();
+      ({ catalog } = rig);
+    });
+    afterAll(() => rig.close());
+    const race = async <T>(call: (caller: number) => Promise<T>) =>
+      Promise.all(Array.from({ length: 20 }, (_, caller) => call(caller)));
+
+    describe("records", () => {
+      it("gives back what was added, without what is undefined, and nothing for an unknown id", async () => {
+        const added = received({
+          name: "Ä \u{1f600}.jpg",
+          uploader: "",
+          perceptualHash: "00",
+          attempts: { ingest: 1 },
+        });
+        expect(await catalog.add({ ...added, reviewedBy: undefined })).toBe(true);
+        expect(await catalog.get(added.pictureId)).toEqual(added);
+        expect(await catalog.get("nobody")).toBeUndefined();
+      });
+
+      it("adds a record once, and leaves the first as it is", async () => {
+        const first = received();
+        const answers = await race((caller) => catalog.add({ ...first, name: `caller ${caller}` }));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        expect((await catalog.get(first.pictureId))?.name).toBe(`caller ${answers.indexOf(true)}`);
+        expect(await catalog.add({ ...first, name: "late" })).toBe(false);
+        expect((await catalog.get(first.pictureId))?.name).toBe(`caller ${answers.indexOf(true)}`);
+      });
+
+      it("moves a record for one caller alone", async () => {
+        const before = received();
+        await catalog.add(before);
+        const answers = await race((caller) => catalog.move("received", accepted(before, `caller ${caller}`)));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        expect(await catalog.get(before.pictureId)).toEqual(accepted(before, `caller ${answers.indexOf(true)}`));
+      });
+
+      it("moves nothing that stands elsewhere, or that is not there", async () => {
+        const before = received();
+        expect(await catalog.move("received", accepted(before, "early"))).toBe(false);
+        expect(await catalog.get(before.pictureId)).toBeUndefined();
+        await catalog.add(before);
+        expect(await catalog.move("review", accepted(before, "wrong"))).toBe(false);
+        expect(await catalog.get(before.pictureId)).toEqual(before);
+      });
+
+      it("keeps of a moved record only what the new one says", async () => {
+        const before = received();
+        const reason = { code: "UNSURE", sentence: "A person decides." };
+        await catalog.add(before);
+        await catalog.move("received", { ...accepted(before, "-"), status: "review", reason } as PictureIn<"review">);
+        await catalog.move("review", { ...accepted(before, "ann"), reviewedBy: undefined });
+        expect(await catalog.get(before.pictureId)).toEqual(accepted(before, "ann"));
+      });
+    });
+
+    describe("beside the record", () => {
+      it("counts every attempt of an actor once, before there is a record", async () => {
+        const { pictureId } = received();
+        const counts = await race(() => catalog.attempt(pictureId, "ingest"));
+        const upTo20 = Array.from({ length: 20 }, (_, i) => i + 1);
+        expect(counts.map(({ count }) => count).sort((a, b) => a - b)).toEqual(upTo20);
+        expect(counts.map(({ open }) => open).sort((a, b) => a - b)).toEqual(upTo20);
+        expect(await catalog.attempt(pictureId, "resize")).toEqual({ count: 1, open: 1 });
+        expect(await catalog.attempt(received().pictureId, "ingest")).toEqual({ count: 1, open: 1 });
+        expect(await catalog.get(pictureId)).toBeUndefined();
+      });
+
+      it("forgets a settled attempt as a death, but not as an attempt", async () => {
+        const { pictureId } = received();
+        await catalog.attempt(pictureId, "resize");
+        await catalog.attempt(pictureId, "resize");
+        await catalog.settle(pictureId, "resize");
+        expect(await catalog.attempt(pictureId, "resize")).toEqual({ count: 3, open: 2 });
+        await race(() => catalog.attempt(pictureId, "resize"));
+        await race(() => catalog.settle(pictureId, "resize"));
+        expect(await catalog.attempt(pictureId, "resize")).toEqual({ count: 24, open: 3 });
+      });
+
+      it("gives a content hash to the first who claims it, for good", async () => {
+        const hash = `hash of ${fresh()}`;
+        const owners = await race((caller) => catalog.claim(hash, `picture ${caller}`));
+        expect(new Set(owners).size).toBe(1);
+        expect(await catalog.claim(hash, "late")).toBe(owners[0]);
+        expect(await catalog.claim(hash, owners[0]!)).toBe(owners[0]);
+        expect(await catalog.claim(`another ${hash}`, "late")).toBe("late");
+      });
+
+      it("lets one caller cause an effect, once for each picture and effect", async () => {
+        const { pictureId } = received();
+        const answers = await race(() => catalog.once(pictureId, "mail"));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        expect(await catalog.once(pictureId, "mail")).toBe(false);
+        expect(await catalog.once(pictureId, "commit")).toBe(true);
+        expect(await catalog.once(received().pictureId, "mail")).toBe(true);
+      });
+    });
+
+    describe("listing", () => listingCases(() => rig));
+  });

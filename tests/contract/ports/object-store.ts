@@ -1,0 +1,135 @@
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ObjectStore } from "../../../handlers/ports.ts";
+
+/** What a run of the object store's contract is given: two buckets, empty, and a third that is not there. */
+export interface ObjectStoreRig {
+  readonly store: ObjectStore;
+  readonly other: ObjectStore;
+  readonly absent: ObjectStore;
+  /** Puts an object into `store` as its owner would, who may say things about it. */
+  put(key: string, bytes: Buffer, said: { contentType: string; metadata: Record<string, string> }): Promise<void>;
+  /** What a browser is told about an object of `store`. */
+  cacheControlOf(key: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** What the actors rely on of a bucket. */
+export const objectStoreContract = (name: string, setUp: () => Promise<ObjectStoreRig>) =>
+  describe(`ObjectStore: ${name}`, () => {
+    let rig: ObjectStoreRig;
+    beforeAll(async () => {
+      rig = await setUp();
+    });
+    afterAll(() => rig.close());
+    const octets = "application/octet-stream";
+    const etagOf = async (store: ObjectStore, key: string) => (await store.head(key))?.etag ?? "none";
+
+    it("reads and opens exactly what was written, also nothing at all", async () => {
+      const { store } = rig;
+      for (const bytes of [Buffer.alloc(0), Buffer.from("picture"), Buffer.alloc(300_000, 7)]) {
+        await store.write("written", bytes, { contentType: "image/png" });
+        expect(await store.read("written", bytes.length)).toEqual(bytes);
+        expect(await buffer((await store.open("written"))!)).toEqual(bytes);
+        expect(await store.head("written")).toMatchObject({
+          bytes: bytes.length,
+          contentType: "image/png",
+          metadata: {},
+        });
+      }
+    });
+
+    it("keeps the cache control it is given, and gives none of its own", async () => {
+      await rig.store.write("kept", Buffer.from("a"), { contentType: "image/png", cacheControl: "max-age=5" });
+      await rig.store.write("plain", Buffer.from("a"), { contentType: "image/png" });
+      expect(await rig.cacheControlOf("kept")).toBe("max-age=5");
+      expect(await rig.cacheControlOf("plain")).toBeUndefined();
+    });
+
+    it("tells an object's type, its metadata in lower case, and an etag that changes with the bytes alone", async () => {
+      const said = { contentType: "image/heic", metadata: { name: "a%20b.jpg", uploader: "ann" } };
+      await rig.put("said", Buffer.from("one"), said);
+      const first = await rig.store.head("said");
+      expect(first).toEqual({ bytes: 3, etag: first?.etag, ...said });
+      await rig.put("said", Buffer.from("one"), said);
+      expect(await rig.store.head("said")).toEqual(first);
+      await rig.put("said", Buffer.from("two"), said);
+      expect((await rig.store.head("said"))?.etag).not.toBe(first?.etag);
+    });
+
+    it("answers undefined for a key that is not there, and false to a copy of it", async () => {
+      const { store, other } = rig;
+      expect(await store.head("nowhere")).toBeUndefined();
+      expect(await store.read("nowhere", 10)).toBeUndefined();
+      expect(await store.open("nowhere")).toBeUndefined();
+      expect(await other.copy({ bucket: store.bucket, key: "nowhere", etag: '"0"' }, "copy")).toBe(false);
+      expect(await other.head("copy")).toBeUndefined();
+    });
+
+    it("throws for a bucket that is not there: that is no missing picture", async () => {
+      const { store, absent } = rig;
+      await store.write("here", Buffer.from("a"), { contentType: octets });
+      const etag = await etagOf(store, "here");
+      const calls: Record<string, () => Promise<unknown>> = {
+        head: () => absent.head("key"),
+        read: () => absent.read("key", 10),
+        open: () => absent.open("key"),
+        write: () => absent.write("key", Buffer.from("a"), { contentType: octets }),
+        "copy from": () => store.copy({ bucket: absent.bucket, key: "key", etag }, "copy"),
+        "copy to": () => absent.copy({ bucket: store.bucket, key: "here", etag }, "copy"),
+      };
+      const silent: string[] = [];
+      for (const [call, run] of Object.entries(calls))
+        await run().then(
+          () => silent.push(call),
+          () => {},
+        );
+      expect(silent).toEqual([]);
+    });
+
+    it("refuses to read more than it is allowed, to the byte", async () => {
+      await rig.store.write("large", Buffer.alloc(1001), { contentType: octets });
+      await expect(rig.store.read("large", 1000)).rejects.toThrow(/^TOO_LARGE: /);
+      expect(await rig.store.read("large", 1001)).toHaveLength(1001);
+    });
+
+    it("copies into another bucket, without what the owner said", async () => {
+      const { store, other } = rig;
+      await rig.put("theirs", Buffer.from("bytes"), { contentType: "text/html", metadata: { name: "secret" } });
+      const from = { bucket: store.bucket, key: "theirs", etag: await etagOf(store, "theirs") };
+      expect(await other.copy(from, "originals/ours")).toBe(true);
+      expect(await other.read("originals/ours", 10)).toEqual(Buffer.from("bytes"));
+      expect(await other.head("originals/ours")).toMatchObject({ contentType: octets, metadata: {} });
+      expect(await other.copy(from, "originals/ours")).toBe(true);
+    });
+
+    it("does not copy an object that has changed, nor touch what the copy would replace", async () => {
+      const { store, other } = rig;
+      await store.write("moving", Buffer.from("old"), { contentType: octets });
+      const from = { bucket: store.bucket, key: "moving", etag: await etagOf(store, "moving") };
+      await other.copy(from, "kept");
+      await store.write("moving", Buffer.from("new"), { contentType: octets });
+      expect(await other.copy(from, "kept")).toBe(false);
+      expect(await other.read("kept", 10)).toEqual(Buffer.from("old"));
+    });
+
+    it.each([
+      "uploads/..%2fsecret.jpg",
+      "uploads/../secret.jpg",
+      "a//b/./c.jpg",
+      "/first.jpg",
+      " .jpg",
+      "a+b c%20d&e=f?g#h.jpg",
+      "<script>o'neil(1)!*~`.jpg",
+      "été \u{1f600} ..\\x.jpg",
+      "x".repeat(1024),
+    ])("takes %j for the very key it is", async (key) => {
+      const { store, other } = rig;
+      const bytes = Buffer.from(key);
+      await store.write(key, bytes, { contentType: octets });
+      expect(await store.read(key, 2000)).toEqual(bytes);
+      expect(await buffer((await store.open(key))!)).toEqual(bytes);
+      expect(await other.copy({ bucket: store.bucket, key, etag: await etagOf(store, key) }, "odd")).toBe(true);
+      expect(await other.read("odd", 2000)).toEqual(bytes);
+    });
+  });
