@@ -8,7 +8,8 @@ import { DecodeError } from "../handlers/pixels/sharp.ts";
 import type { Markup, Reason, Rendition } from "../handlers/record.ts";
 import type { LimitOptions, RenditionOptions } from "../options.ts";
 import type { Compressor } from "../providers/compressors/types.ts";
-import { CliError, fileTrouble } from "./output.ts";
+import { fileTrouble, isFileTrouble } from "./file-trouble.ts";
+import { CliError } from "./output.ts";
 import { readPicture } from "./picture-file.ts";
 
 export interface Developed {
@@ -72,9 +73,10 @@ async function writeAll(out: string, files: ReadonlyMap<string, Buffer | string>
     await mkdir(out, { recursive: true });
     for (const [name, content] of files) await writeFile(join(out, name), content);
   } catch (cause) {
+    if (!isFileTrouble(cause)) throw cause;
     throw new CliError(
       "BAD_FOLDER",
-      `Expected to write into the folder ${out}, but ${fileTrouble(cause as NodeJS.ErrnoException)}. Choose another --out.`,
+      `Expected to write into the folder ${out}, but ${fileTrouble(cause)}. Choose another --out.`,
       { cause },
     );
   }

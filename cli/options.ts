@@ -6,7 +6,10 @@ export function parsed<S extends z.ZodType>(schema: S, value: Record<string, unk
   const result = schema.safeParse(given(value));
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [flag, ...inside], message }) => {
-    const came = inside.reduce((outer: unknown, key) => (outer as Record<PropertyKey, unknown>)?.[key], value[String(flag)]);
+    const came = inside.reduce(
+      (outer: unknown, key) => (outer as Record<PropertyKey, unknown>)?.[key],
+      value[String(flag)],
+    );
     return `--${String(flag)}: ${message}${came === undefined ? "" : ` (${JSON.stringify(came)})`}`;
   });
   throw new CliError("BAD_OPTION", problems.join("; "));
@@ -16,4 +19,6 @@ export function parsed<S extends z.ZodType>(schema: S, value: Record<string, unk
 export const given = (flags: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 
-export const listOf = (text: string | undefined) => text?.split(",").map((item) => item.trim());
+/** The items of a flag such as `320,640`, each once. */
+export const listOf = (text: string | undefined) =>
+  text === undefined ? undefined : [...new Set(text.split(",").map((item) => item.trim()))];

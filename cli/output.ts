@@ -16,10 +16,12 @@ export type Finish = (exitCode: number) => void;
 /** The one document of a command with `--json`. Still JSON when a name in it could garble a terminal. */
 export function printJson(value: unknown): void {
   const harmless = JSON.stringify(value, null, 2).replace(unseen, (mark) =>
-    mark === "\n" ? mark : mark.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    mark === "\n" ? mark : mark.split("").map(escaped).join(""),
   );
   process.stdout.write(`${harmless}\n`);
 }
+
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** One line of a result, for a person. */
 export function printLine(text: string): void {
@@ -37,21 +39,6 @@ export function bytesText(bytes: number): string {
   if (bytes < 999_500) return `${Math.round(bytes / 1000)} KB`;
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
-
-/** Why a file cannot be read or written, in words. */
-export const fileTrouble = ({ code = "" }: NodeJS.ErrnoException) => troubles[code] ?? code;
-
-const troubles: Readonly<Record<string, string>> = {
-  ENOENT: "there is nothing of this name",
-  EACCES: "its permissions do not allow it",
-  EPERM: "its permissions do not allow it",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "part of the path is a file, not a folder",
-  EEXIST: "a file of this name is there already",
-  ENAMETOOLONG: "the name is too long",
-  ELOOP: "its symbolic links go round in a circle",
-};
 
 /** One line on stderr: kept up to date on a terminal, written now and then elsewhere. */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr) {

@@ -2,7 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { tooLarge } from "../handlers/pixels/reasons.ts";
 import type { Reason } from "../handlers/record.ts";
 import type { LimitOptions } from "../options.ts";
-import { fileTrouble } from "./output.ts";
+import { fileTrouble, isFileTrouble } from "./file-trouble.ts";
 
 export type PictureBytes = { readonly bytes: Buffer } | { readonly refusal: Reason };
 
@@ -36,8 +36,5 @@ async function readUpTo(file: string, size: number): Promise<Buffer> {
     await handle.close();
   }
 }
-
-const isFileTrouble = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && "syscall" in error && "code" in error;
 
 const refusal = (code: string, sentence: string) => ({ refusal: { code, sentence } });

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { apiClient } from "./api-client.ts";
-import { type Finish, printJson } from "./output.ts";
+import { type Finish, printJson, printLine } from "./output.ts";
 
 export const reviewCommand = (_finish: Finish) =>
   new Command("review")
@@ -19,6 +19,6 @@ export const reviewCommand = (_finish: Finish) =>
       ) => {
         const record = await apiClient(at).review(picture, verdict, reason);
         if (json) printJson(record);
-        else console.log(`${record.status}  ${record.name}`);
+        else printLine(`${record.status}  ${record.name}`);
       },
     );

@@ -1,21 +1,27 @@
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 
 const root = new URL("../", import.meta.url);
+
+export class StackConfigError extends Error {
+  override readonly name = "StackConfigError";
+  readonly code: "STACK_UNKNOWN" | "STACK_BROKEN";
+  readonly sentence: string;
+  constructor(code: StackConfigError["code"], sentence: string, options?: ErrorOptions) {
+    super(`${code}: ${sentence}`, options);
+    this.code = code;
+    this.sentence = sentence;
+  }
+}
 
 /**
  * A stack's config as its file says it, without the values that only Pulumi can decrypt: those are
  * left out, and whoever needs one says so.
+ * @throws StackConfigError
  */
 export async function readStackConfig(stack: string): Promise<Readonly<Record<string, unknown>>> {
-  const file = await readFile(new URL(`Pulumi.${encodeURIComponent(stack)}.yaml`, root), "utf8").catch(
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "ENOENT") throw cause;
-      throw new Error(`STACK_UNKNOWN: expected a file Pulumi.${stack}.yaml, but there is none.`, { cause });
-    },
-  );
-  const { config = {} } = (parse(file) ?? {}) as { config?: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => !isEncrypted(value)));
+  const { config = {} } = await readStackFile(stack);
+  return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => !isEncrypted(value)));
 }
 
 /** The same as Pulumi hands it to a program: all text, structures as JSON. */
@@ -26,5 +32,22 @@ export const configOf = async (stack: string): Promise<Record<string, string>> =
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
+
+async function readStackFile(stack: string): Promise<{ readonly config?: Readonly<Record<string, unknown>> | null }> {
+  const file = `Pulumi.${stack}.yaml`;
+  const unknown = (cause?: unknown) =>
+    new StackConfigError("STACK_UNKNOWN", `Expected a file ${file} with the stack's config, but there is none.`, {
+      cause,
+    });
+  // Pulumi's own rule for the names of stacks; nothing else may become part of a path.
+  if (!/^[\w.-]+$/.test(stack)) throw unknown();
+  try {
+    return (parse(await readFile(new URL(file, root), "utf8")) as Awaited<ReturnType<typeof readStackFile>>) ?? {};
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw unknown(cause);
+    if (!(cause instanceof YAMLParseError)) throw cause;
+    throw new StackConfigError("STACK_BROKEN", `Expected ${file} to be YAML, but ${cause.message}`, { cause });
+  }
+}
 
 const isEncrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;

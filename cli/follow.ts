@@ -1,0 +1,64 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Picture, Status } from "../handlers/record.ts";
+import { type ApiClient, passing } from "./api-client.ts";
+import type { Imported } from "./import.ts";
+import { CliError } from "./output.ts";
+
+export interface FollowDeps {
+  readonly api: ApiClient;
+  /** Longest wait in which nothing moves, in seconds. */
+  readonly timeout: number;
+  readonly say: () => void;
+}
+
+/** Statuses from which a picture moves no further by itself. */
+export const ends: ReadonlySet<Imported["status"]> = new Set(["published", "rejected", "duplicate", "review"]);
+
+/** Notes each uploaded picture's status until all have come to their end. A host that is away for a while is waited for. */
+export async function follow(pictures: readonly Imported[], { api, timeout, say }: FollowDeps): Promise<void> {
+  const waiting = new Map(pictures.flatMap((picture) => (picture.pictureId ? [[picture.pictureId, picture]] : [])));
+  let movedAt = performance.now();
+  let trouble: CliError | undefined;
+  while (waiting.size > 0) {
+    for (const ids of inGroups([...waiting.keys()], 50)) {
+      const records = await api.pictures(ids).catch((error: unknown) => {
+        if (!(error instanceof CliError)) throw error;
+        trouble = error;
+      });
+      if (records === undefined) break;
+      trouble = undefined;
+      for (const record of records) {
+        const picture = waiting.get(record.pictureId);
+        if (picture === undefined || picture.status === record.status) continue;
+        movedAt = performance.now();
+        note(picture, record);
+        if (ends.has(record.status)) waiting.delete(record.pictureId);
+      }
+    }
+    say();
+    const isHopeless = trouble !== undefined && !passing.has(trouble.code);
+    if (isHopeless || performance.now() - movedAt > timeout * 1000) {
+      for (const picture of waiting.values()) picture.reason = stuck(timeout, trouble);
+      return;
+    }
+    if (waiting.size > 0) await wait(400);
+  }
+}
+
+function note(picture: Imported, record: Picture): void {
+  picture.status = record.status satisfies Status;
+  picture.ms = Math.round(performance.now() - picture.startedAt);
+  if ("reason" in record) picture.reason = record.reason;
+}
+
+const stuck = (timeout: number, trouble?: CliError) =>
+  trouble
+    ? { code: trouble.code, sentence: trouble.message }
+    : {
+        code: "NO_PROGRESS",
+        sentence: `Expected this picture to come to its end, but nothing moved for ${timeout} s. See "darkroom status", and the host's own words.`,
+      };
+
+function* inGroups<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}

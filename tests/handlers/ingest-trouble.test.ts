@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { createIngest, type IngestDeps } from "../../handlers/ingest.ts";
+import { pictureIdOf } from "../../handlers/picture-id.ts";
+import type { Picture } from "../../handlers/record.ts";
+import { limitOptions } from "../../options.ts";
+import { memoryWorld } from "../fixtures/memory-ports.ts";
+import { quadrants } from "../fixtures/odd-pictures.ts";
+
+const limits = limitOptions.parse(undefined);
+const jpeg = await quadrants(40, 30).jpeg().toBuffer();
+const other = await quadrants(30, 40).jpeg().toBuffer();
+
+function start() {
+  const world = memoryWorld();
+  const run = (replaced: Partial<IngestDeps> = {}) => createIngest({ ...world, limits, ...replaced });
+  return {
+    ...world,
+    run,
+    ingest: run(),
+    uploadId: (key: string) => pictureIdOf("upload", key, "1"),
+    /** The only record there is. */
+    record: (): Picture => {
+      expect([...world.catalog.records.keys()]).toHaveLength(1);
+      return [...world.catalog.records.values()][0] as Picture;
+    },
+  };
+}
+
+describe("a file that is replaced while it is looked at", () => {
+  /** Lets something happen to the object right after it was read. */
+  const whenRead = (world: ReturnType<typeof start>, happens: () => void) => ({
+    ...world.incoming,
+    read: async (key: string, maxBytes: number) => {
+      const bytes = await world.incoming.read(key, maxBytes);
+      happens();
+      return bytes;
+    },
+  });
+
+  it.each([
+    ["a picture by another", jpeg, other, { status: "received", width: 30 }],
+    ["a picture by rubbish", jpeg, Buffer.from("rubbish"), { status: "rejected", reason: { code: "NOT_AN_IMAGE" } }],
+    ["rubbish by a picture", Buffer.from("rubbish"), jpeg, { status: "received", width: 40 }],
+  ])("%s: is left to the next delivery, which sees it as it is", async (_, before, after, outcome) => {
+    const world = start();
+    world.incoming.put("drop/a.jpg", before);
+    const replaced = world.run({ incoming: whenRead(world, () => world.incoming.put("drop/a.jpg", after)) });
+    await expect(replaced("drop/a.jpg")).rejects.toThrow(/^CHANGED: "drop\/a.jpg"/);
+    expect(world.catalog.records.size).toBe(0);
+    expect(world.working.objects.size + world.quarantine.objects.size).toBe(0);
+    await world.ingest("drop/a.jpg");
+    expect(world.record()).toMatchObject({ ...outcome, bytes: after.length });
+    const held = [...world.working.objects.values(), ...world.quarantine.objects.values()];
+    expect(held.map(({ bytes }) => bytes)).toEqual([after]);
+  });
+
+  it("leaves the bytes it had first to whoever brings them next", async () => {
+    const world = start();
+    world.incoming.put("drop/a.jpg", jpeg);
+    const replaced = world.run({ incoming: whenRead(world, () => world.incoming.put("drop/a.jpg", other)) });
+    await expect(replaced("drop/a.jpg")).rejects.toThrow("CHANGED");
+    await world.ingest("drop/a.jpg");
+    world.incoming.put("drop/b.jpg", jpeg);
+    await world.ingest("drop/b.jpg");
+    expect([...world.catalog.records.values()]).toMatchObject([
+      { status: "received", width: 30 },
+      { status: "received", width: 40 },
+    ]);
+  });
+
+  it("or removed: is gone at the next delivery", async () => {
+    for (const when of ["before", "after"]) {
+      const world = start();
+      world.incoming.put("drop/a.jpg", jpeg);
+      const remove = () => void world.incoming.objects.delete("drop/a.jpg");
+      const removed =
+        when === "after"
+          ? whenRead(world, remove)
+          : {
+              ...world.incoming,
+              read: async (key: string, maxBytes: number) => {
+                remove();
+                return world.incoming.read(key, maxBytes);
+              },
+            };
+      await expect(world.run({ incoming: removed })("drop/a.jpg")).rejects.toThrow("CHANGED");
+      await world.ingest("drop/a.jpg");
+      expect(world.lines.map(({ outcome }) => outcome)).toEqual(["gone"]);
+    }
+  });
+});
+
+describe("a picture that kills the process", () => {
+  it("is given up at the fifth attempt, unread, and set aside", async () => {
+    const world = start();
+    world.incoming.put("uploads/1", jpeg);
+    for (let death = 1; death <= 4; death++) await world.catalog.attempt(world.uploadId("uploads/1"), "ingest");
+    const unread = { ...world.incoming, read: () => expect.unreachable("read") };
+    await world.run({ incoming: unread })("uploads/1");
+    expect(world.record()).toMatchObject({
+      status: "rejected",
+      reason: { code: "TOO_EXPENSIVE" },
+      attempts: { ingest: 5 },
+      quarantined: `refused/${world.uploadId("uploads/1")}`,
+    });
+    expect([...world.quarantine.objects.values()].map(({ bytes }) => bytes)).toEqual([jpeg]);
+  });
+
+  it("is tried four times", async () => {
+    const world = start();
+    world.incoming.put("uploads/1", jpeg);
+    for (let death = 1; death <= 3; death++) await world.catalog.attempt(world.uploadId("uploads/1"), "ingest");
+    await world.ingest("uploads/1");
+    expect(world.record()).toMatchObject({ status: "received", attempts: { ingest: 4 } });
+  });
+
+  it("is counted before a byte of it is read", async () => {
+    const world = start();
+    world.incoming.put("uploads/1", jpeg);
+    const counted: unknown[] = [];
+    const watched = {
+      ...world.incoming,
+      read: async (key: string, maxBytes: number) => {
+        counted.push(...world.catalog.attempts.values());
+        return world.incoming.read(key, maxBytes);
+      },
+    };
+    await world.run({ incoming: watched })("uploads/1");
+    expect(counted).toEqual([{ count: 1, open: 1 }]);
+  });
+
+  it.each(["incoming.read", "catalog.claim", "working.copy", "catalog.add"])(
+    "is not what a failing %s is taken for",
+    async (call) => {
+      const world = start();
+      world.incoming.put("uploads/1", jpeg);
+      const [port, method] = call.split(".") as ["incoming" | "working" | "catalog", string];
+      const failure = new Error("throttled");
+      const failing = { ...world[port], [method]: () => Promise.reject(failure) };
+      for (let time = 1; time <= 6; time++)
+        await expect(world.run({ [port]: failing })("uploads/1")).rejects.toBe(failure);
+      await world.ingest("uploads/1");
+      expect(world.record()).toMatchObject({ status: "received", attempts: { ingest: 7 } });
+    },
+  );
+});
