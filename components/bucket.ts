@@ -87,8 +87,8 @@ export class Bucket extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, arn: this.arn });
   }
 
-  /** Leave to read or write the objects whose key fits, such as `originals/*`. */
-  grant(action: "GetObject" | "PutObject", keys: string): Statement {
+  /** Leave to do one thing with the objects whose key fits, such as `originals/*`. */
+  grant(action: "GetObject" | "PutObject" | "DeleteObject", keys: string): Statement {
     return allow([`s3:${action}`], pulumi.interpolate`${this.arn}/${keys}`);
   }
 

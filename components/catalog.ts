@@ -21,12 +21,12 @@ export class Catalog extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "pk",
         rangeKey: "sk",
-        attributes: ["pk", "sk", "day", "enteredAt"].map((attribute) => ({ name: attribute, type: "S" })),
+        attributes: ["pk", "sk", "shard", "enteredAt"].map((attribute) => ({ name: attribute, type: "S" })),
         globalSecondaryIndexes: [
           {
-            name: "by-day",
+            name: "by-entry",
             keySchemas: [
-              { attributeName: "day", keyType: "HASH" },
+              { attributeName: "shard", keyType: "HASH" },
               { attributeName: "enteredAt", keyType: "RANGE" },
             ],
             projectionType: "ALL",
@@ -57,6 +57,6 @@ export class Catalog extends pulumi.ComponentResource {
 
   /** Leave to list pictures by the day they entered. */
   grantListing(): Statement {
-    return allow(["dynamodb:Query"], pulumi.interpolate`${this.arn}/index/by-day`);
+    return allow(["dynamodb:Query"], pulumi.interpolate`${this.arn}/index/by-entry`);
   }
 }

@@ -69,6 +69,8 @@ export class Pipeline extends pulumi.ComponentResource {
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           working.grant("PutObject", "originals/*"),
+          // The copy of what turns out to be a duplicate.
+          working.grant("DeleteObject", "originals/*"),
           quarantine.grant("PutObject", "*"),
         ],
       },

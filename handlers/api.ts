@@ -69,7 +69,7 @@ export function createApi({ catalog, sign, limits, now, callerOf }: ApiDeps): Ho
     const refusal = tooLarge(Number(bytes), limits);
     if (refusal) return { error: refusal };
     const key = `${uploadPrefix}${randomUUID()}`;
-    const metadata = { name: encodeURIComponent(name.toWellFormed().slice(-200)) };
+    const metadata = { name: headerSafe(name) };
     const signed = await sign({
       key,
       type: imageType.test(type) ? type : "application/octet-stream",
@@ -109,13 +109,15 @@ export function createApi({ catalog, sign, limits, now, callerOf }: ApiDeps): Ho
   });
 
   api.get("/status", async (c) => {
+    const oldest = new Date(now().getTime() - 31 * 24 * 3600_000).toISOString();
     const counts: Partial<Record<Status, number>> = {};
     let next: string | undefined;
     do {
       const page = await catalog.list({ limit: 200, next });
-      for (const { status } of page.pictures) counts[status] = (counts[status] ?? 0) + 1;
+      for (const { status, enteredAt } of page.pictures)
+        if (enteredAt >= oldest) counts[status] = (counts[status] ?? 0) + 1;
       next = page.next;
-    } while (next !== undefined);
+    } while (next !== undefined && next > oldest);
     return c.json({ counts });
   });
 
@@ -125,6 +127,17 @@ export function createApi({ catalog, sign, limits, now, callerOf }: ApiDeps): Ho
     throw error;
   });
   return api;
+}
+
+/** A name's end, percent-encoded, within what S3 takes as metadata beside the others (2 KB in all). */
+function headerSafe(name: string): string {
+  let safe = "";
+  for (const character of [...name.toWellFormed()].reverse()) {
+    const longer = encodeURIComponent(character) + safe;
+    if (longer.length > 1000) break;
+    safe = longer;
+  }
+  return safe;
 }
 
 const imageType = /^image\/[a-z0-9.+-]{1,40}$/;

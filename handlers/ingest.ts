@@ -29,36 +29,33 @@ export const createIngest =
     if (await catalog.get(pictureId)) return log("known", { actor: "ingest", pictureId });
 
     const attempts = await catalog.attempt(pictureId, "ingest");
-    let verdict: Verdict;
     try {
       const refusal =
         checkKey(key) ?? tooLarge(info.bytes, limits) ?? (attempts.open > mostDeaths ? tooExpensive : undefined);
-      verdict = refusal ? await setAside(deps, pictureId, key, info, refusal) : await take(deps, pictureId, key, info);
+      const verdict = refusal
+        ? await setAside(deps, pictureId, key, info, refusal)
+        : await take(deps, pictureId, key, info);
+
+      const endedAt = now();
+      const ms = endedAt.getTime() - startedAt.getTime();
+      await catalog.add({
+        ...deps.place,
+        ...origin,
+        pictureId,
+        enteredAt: startedAt.toISOString(),
+        changedAt: endedAt.toISOString(),
+        homeRegion: deps.place.region,
+        bytes: info.bytes,
+        timings: { ingest: { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms } },
+        attempts: { ingest: attempts.count },
+        ...verdict,
+      } as Picture);
+      const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
+      log(verdict.status, { actor: "ingest", pictureId, ms, reason });
     } catch (error) {
       await catalog.settle(pictureId, "ingest");
       throw error;
     }
-
-    const endedAt = now();
-    const ms = endedAt.getTime() - startedAt.getTime();
-    await catalog.add({
-      ...deps.place,
-      ...origin,
-      pictureId,
-      enteredAt: startedAt.toISOString(),
-      changedAt: endedAt.toISOString(),
-      homeRegion: deps.place.region,
-      bytes: info.bytes,
-      timings: { ingest: { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms } },
-      attempts: { ingest: attempts.count },
-      ...verdict,
-    } as Picture);
-    log(verdict.status, {
-      actor: "ingest",
-      pictureId,
-      ms,
-      reason: verdict.status === "rejected" ? verdict.reason.code : undefined,
-    });
   };
 
 type Verdict =
@@ -73,11 +70,14 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   if (inspection.verdict === "reject") return setAside(deps, pictureId, key, info, inspection.reason, inspection);
 
   const { seen } = inspection;
+  const original = originalKey(pictureId, seen.type);
+  const copied = await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original);
+  if (!copied) throw changed(key);
+  // Claimed only once the bytes are safe: a claim without a picture would make every later copy a duplicate of nothing.
   const owner = await deps.catalog.claim(seen.contentHash, pictureId);
-  const original = originalKey(owner, seen.type);
-  if (owner !== pictureId) return { ...seen, original, status: "duplicate", duplicateOf: owner };
-  if (!(await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original))) throw changed(key);
-  return { ...seen, original, status: "received" };
+  if (owner === pictureId) return { ...seen, original, status: "received" };
+  await deps.working.remove(original);
+  return { ...seen, original: originalKey(owner, seen.type), status: "duplicate", duplicateOf: owner };
 }
 
 /** Keeps the bytes for inspection, out of everybody's way. */
@@ -99,20 +99,24 @@ function originOf(
   key: string,
   { etag, metadata }: ObjectInfo,
 ): Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader"> {
-  const said = (field: string) => (metadata[field] === undefined ? undefined : decodeURIComponent(metadata[field]));
-  const name = said("name") ?? nameOf(key);
+  const said = (field: string) => (metadata[field] === undefined ? undefined : decoded(metadata[field]));
+  const name = nameOf(said("name") ?? key);
+  const uploader = said("uploader");
   const source = said("source");
   if (source !== undefined)
-    return {
-      source,
-      sourceId: said("id") ?? key,
-      revision: said("revision") ?? etag,
-      name,
-      uploader: said("uploader"),
-    };
-  if (key.startsWith(uploadPrefix))
-    return { source: "upload", sourceId: key, revision: "1", name, uploader: said("uploader") };
+    return { source, sourceId: said("id") ?? key, revision: said("revision") ?? etag, name, uploader };
+  if (key.startsWith(uploadPrefix)) return { source: "upload", sourceId: key, revision: "1", name, uploader };
   return { source: "bucket", sourceId: key, revision: etag, name };
+}
+
+/** Metadata travels percent-encoded; what somebody else left there is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 const changed = (key: string) =>

@@ -21,7 +21,7 @@ export function checkKey(key: string): Reason | undefined {
  * the source of an output's name or extension, which follow from the content alone.
  */
 export function nameOf(key: string): string {
-  const parts = key.split("/").filter((part) => part !== "");
+  const parts = key.split(/[/\\]/).filter((part) => part !== "");
   return [...(parts.at(-1) ?? key)].slice(0, 255).join("");
 }
 

@@ -24,6 +24,9 @@ export const createModerate = (deps: ModerateDeps) => {
 
 function judge(picture: PictureIn<"received">, screening: Screening, options: ModerationOptions, now: Date): Picture {
   const { confidence, moderator, labels, containsNudity } = screening;
+  // Compared with a limit, "not a number" is neither above nor below it: it must not pass for an answer.
+  if (!(confidence >= 0 && confidence <= 100))
+    throw new Error(`BAD_ANSWER: expected a confidence from 0 to 100 of ${moderator}, received ${confidence}.`);
   const moderated: Moderated = { containsNudity, containsNudityConfidence: confidence, moderator, labels };
   if (confidence >= options.rejectAbove)
     return { ...picture, ...moderated, status: "rejected", reason: nudity(confidence) };

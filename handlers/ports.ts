@@ -26,6 +26,8 @@ export interface ObjectStore {
   write(key: string, body: Buffer, options: WriteOptions): Promise<void>;
   /** Server-side copy of exactly the object that has `etag`. Answers false when it is gone or changed. */
   copy(from: { readonly bucket: string; readonly key: string; readonly etag: string }, key: string): Promise<boolean>;
+  /** Nothing happens where there is no such object. */
+  remove(key: string): Promise<void>;
 }
 
 export interface Page {

@@ -34,30 +34,25 @@ export const createStep =
     if (picture?.status !== from) return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
 
     const attempts = await catalog.attempt(pictureId, actor);
-    let next: Picture;
     try {
-      next = attempts.open > mostDeaths ? rejected(picture, tooExpensive) : await work(picture as PictureIn<F>);
+      const next: Picture =
+        attempts.open > mostDeaths ? rejected(picture, tooExpensive) : await work(picture as PictureIn<F>);
+      const endedAt = now();
+      const ms = endedAt.getTime() - startedAt.getTime();
+      const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
+      const moved = await catalog.move(from, {
+        ...next,
+        ...place,
+        changedAt: timing.endedAt,
+        timings: { ...picture.timings, [actor]: timing },
+        attempts: { ...picture.attempts, [actor]: attempts.count },
+      });
+      const reason = "reason" in next ? next.reason.code : undefined;
+      log(moved ? next.status : "stale", { actor, pictureId, ms, reason });
     } catch (error) {
       await catalog.settle(pictureId, actor);
       throw error;
     }
-
-    const endedAt = now();
-    const ms = endedAt.getTime() - startedAt.getTime();
-    const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
-    const moved = await catalog.move(from, {
-      ...next,
-      ...place,
-      changedAt: timing.endedAt,
-      timings: { ...picture.timings, [actor]: timing },
-      attempts: { ...picture.attempts, [actor]: attempts.count },
-    });
-    log(moved ? next.status : "stale", {
-      actor,
-      pictureId,
-      ms,
-      reason: "reason" in next ? next.reason.code : undefined,
-    });
   };
 
 /** Its original stays in the working bucket, which nobody outside can see. */

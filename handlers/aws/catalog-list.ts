@@ -4,64 +4,65 @@ import type { Picture } from "../record.ts";
 import { pictureOf } from "./catalog.ts";
 
 /**
- * Newest first, over the `by-day` index. A day is spread over eight partitions, so that a busy one
- * takes 8,000 writes a second instead of 1,000; listing asks all eight and merges.
+ * Newest first, over the `by-entry` index. It is spread over eight partitions, so that it takes 8,000
+ * writes a second instead of 1,000; listing asks all eight and merges.
  */
 const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
 
-/** How far back a listing looks before it says that there is no more. */
-const daysBack = 31;
+/** The `shard` attribute of a record, by the first digit of its id. */
+export const shardOf = ({ pictureId }: Pick<Picture, "pictureId">) =>
+  shards[Number.parseInt(pictureId.slice(0, 1), 16) % shards.length] ?? shards[0];
 
-/** The `day` attribute of a record, such as `2026-11-23#5`. */
-export const dayOf = ({ enteredAt, pictureId }: Pick<Picture, "enteredAt" | "pictureId">) =>
-  `${enteredAt.slice(0, 10)}#${Number.parseInt(pictureId[0] ?? "0", 16) % shards.length}`;
-
+/** `next` is the time of entry of a page's last picture: those of one moment stay on one page. */
 export async function listPictures(
   client: DynamoDBDocumentClient,
   table: string,
-  now: Date,
   { limit, next }: { readonly limit: number; readonly next?: string },
 ): Promise<Page> {
-  const pictures: Picture[] = [];
-  let before = next ?? endOfTime;
-  for (const day of daysBefore(next === undefined ? now : new Date(next), now)) {
-    const found = await Promise.all(shards.map((shard) => queryShard(client, table, `${day}#${shard}`, before, limit)));
-    pictures.push(...found.flat());
-    if (pictures.length >= limit) break;
-    before = endOfTime;
-  }
-  pictures.sort((a, b) => (a.enteredAt < b.enteredAt ? 1 : a.enteredAt > b.enteredAt ? -1 : 0));
-  const page = pictures.slice(0, limit);
-  // Pictures of the page's last millisecond stay together, or the next page would skip some.
-  const last = page.at(-1)?.enteredAt;
-  for (const picture of pictures.slice(limit)) if (picture.enteredAt === last) page.push(picture);
-  return pictures.length >= limit && last !== undefined ? { pictures: page, next: last } : { pictures: page };
+  const found = await Promise.all(shards.map((shard) => queryShard(client, table, shard, next ?? endOfTime, limit)));
+  const pictures = found.flat().sort(newestFirst);
+  const cut = endOfPage(pictures, limit);
+  const page = pictures.slice(0, cut);
+  return cut < pictures.length ? { pictures: page, next: page.at(-1)!.enteredAt } : { pictures: page };
 }
 
 const endOfTime = "9999";
 
+const newestFirst = (a: Picture, b: Picture) => (a.enteredAt < b.enteredAt ? 1 : a.enteredAt > b.enteredAt ? -1 : 0);
+
+/** Where a page of `limit` ends in a list that is newest first, with all that entered in its last moment. */
+function endOfPage(pictures: readonly Picture[], limit: number): number {
+  const last = pictures[limit - 1]?.enteredAt;
+  if (last === undefined) return pictures.length;
+  const after = pictures.findIndex(({ enteredAt }, at) => at >= limit && enteredAt !== last);
+  return after < 0 ? pictures.length : after;
+}
+
+/** Enough of one shard for a page and one more, or all there is; a query alone ends at 1 MB. */
 async function queryShard(
   client: DynamoDBDocumentClient,
   table: string,
-  day: string,
+  shard: string,
   before: string,
   limit: number,
 ): Promise<Picture[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: "by-day",
-      KeyConditionExpression: "#day = :day AND #enteredAt < :before",
-      ExpressionAttributeNames: { "#day": "day", "#enteredAt": "enteredAt" },
-      ExpressionAttributeValues: { ":day": day, ":before": before },
-      ScanIndexForward: false,
-      Limit: limit,
-    }),
-  );
-  return Items.map(pictureOf);
-}
-
-function* daysBefore(from: Date, now: Date): Generator<string> {
-  const oldest = now.getTime() - daysBack * 24 * 3600_000;
-  for (let at = from.getTime(); at >= oldest; at -= 24 * 3600_000) yield new Date(at).toISOString().slice(0, 10);
+  const pictures: Picture[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: "by-entry",
+        KeyConditionExpression: "#shard = :shard AND #enteredAt < :before",
+        ExpressionAttributeNames: { "#shard": "shard", "#enteredAt": "enteredAt" },
+        ExpressionAttributeValues: { ":shard": shard, ":before": before },
+        ScanIndexForward: false,
+        Limit: limit + 1,
+        ExclusiveStartKey: start,
+      }),
+    );
+    pictures.push(...Items.map(pictureOf));
+    start = LastEvaluatedKey;
+  } while (start !== undefined && endOfPage(pictures, limit) === pictures.length);
+  return pictures;
 }

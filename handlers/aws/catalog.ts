@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
-import { dayOf, listPictures } from "./catalog-list.ts";
+import { listPictures, shardOf } from "./catalog-list.ts";
 
 /**
  * The catalog in one DynamoDB table. A picture is `pk = picture#<id>`: its record (`sk = record`),
@@ -19,7 +19,7 @@ export function dynamoCatalog(
       client.send(
         new PutCommand({
           TableName: table,
-          Item: { ...recordKey(picture.pictureId), day: dayOf(picture), ...picture },
+          Item: { ...recordKey(picture.pictureId), shard: shardOf(picture), ...picture },
           ConditionExpression: condition,
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: values,
@@ -42,6 +42,8 @@ export function dynamoCatalog(
 
   return {
     async get(pictureId) {
+      // No GUID is longer, and DynamoDB fails on keys that are far too long.
+      if (pictureId.length > 36) return undefined;
       const { Item } = await client.send(
         new GetCommand({ TableName: table, Key: recordKey(pictureId), ConsistentRead: true }),
       );
@@ -79,7 +81,7 @@ export function dynamoCatalog(
           }),
         ),
       ),
-    list: (options) => listPictures(client, table, now(), options),
+    list: (options) => listPictures(client, table, options),
   };
 }
 
@@ -89,7 +91,7 @@ const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "rec
 const in30Days = (now: Date) => Math.floor(now.getTime() / 1000) + 30 * 24 * 3600;
 
 /** A record without the table's own attributes. */
-export function pictureOf({ pk, sk, day, ...picture }: Record<string, unknown>): Picture {
+export function pictureOf({ pk, sk, shard, ...picture }: Record<string, unknown>): Picture {
   return picture as unknown as Picture;
 }
 

@@ -83,12 +83,12 @@ describe("the chain", () => {
       billingMode: "PAY_PER_REQUEST",
       hashKey: "pk",
       rangeKey: "sk",
-      attributes: ["pk", "sk", "day", "enteredAt"].map((name) => ({ name, type: "S" })),
+      attributes: ["pk", "sk", "shard", "enteredAt"].map((name) => ({ name, type: "S" })),
       globalSecondaryIndexes: [
         {
-          name: "by-day",
+          name: "by-entry",
           keySchemas: [
-            { attributeName: "day", keyType: "HASH" },
+            { attributeName: "shard", keyType: "HASH" },
             { attributeName: "enteredAt", keyType: "RANGE" },
           ],
           projectionType: "ALL",

@@ -34,6 +34,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("incoming")}/*`,
     `s3:ListBucket ${bucket("incoming")}`,
     `s3:PutObject ${bucket("working")}/originals/*`,
+    `s3:DeleteObject ${bucket("working")}/originals/*`,
     `s3:PutObject ${bucket("quarantine")}/*`,
   ],
   moderate: [...records, ...stream, `s3:GetObject ${bucket("working")}/originals/*`],
@@ -58,7 +59,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
   api: [
     `dynamodb:GetItem ${table}`,
     `dynamodb:PutItem ${table}`,
-    `dynamodb:Query ${table}/index/by-day`,
+    `dynamodb:Query ${table}/index/by-entry`,
     `s3:PutObject ${bucket("incoming")}/uploads/*`,
   ],
 };

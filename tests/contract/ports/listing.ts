@@ -1,21 +1,22 @@
-import { expect, it } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import type { Catalog } from "../../../handlers/ports.ts";
 import type { Picture, PictureIn } from "../../../handlers/record.ts";
 import type { CatalogRig } from "./catalog.ts";
 import { accepted, fresh, received } from "./records.ts";
 
-/** Newest first, in pages, a month back. */
-export function listingCases(rig: () => CatalogRig): void {
-  /** A time of its own for each case: a listing looks back no further than a month. */
-  let year = 2000;
-  const at = (days: number, ms = 0) => new Date(Date.UTC(year, 5, 15, 12) - days * day - ms).toISOString();
-  const settle = async (times: readonly string[], more: (i: number) => Partial<Picture> = () => ({})) => {
-    const added = times.map((enteredAt, i) => received({ enteredAt, ...more(i) } as Partial<PictureIn<"received">>));
-    for (const picture of added) await rig().catalog.add(picture);
+/** Newest first, in pages. Every case has a catalog of its own. */
+export function listingCases(setUp: () => Promise<CatalogRig>): void {
+  let catalog: Catalog;
+  beforeEach(async () => {
+    const rig = await setUp();
+    onTestFinished(rig.close);
+    ({ catalog } = rig);
+  });
+  const at = (days: number, ms = 0) => new Date(Date.UTC(2026, 5, 15, 12) - days * day - ms).toISOString();
+  const settle = async (times: readonly string[], more: (i: number) => Partial<PictureIn<"received">> = () => ({})) => {
+    const added = times.map((enteredAt, i) => received({ enteredAt, ...more(i) }));
+    for (const picture of added) await catalog.add(picture);
     return added;
-  };
-  const start = () => {
-    year++;
-    rig().clock.now = new Date(at(0));
   };
   /** Every page, checked to be no shorter than the limit before the last, and longer only for one millisecond. */
   const pages = async (limit: number): Promise<Picture[]> => {
@@ -23,7 +24,7 @@ export function listingCases(rig: () => CatalogRig): void {
     let next: string | undefined;
     for (let page = 0; page === 0 || next !== undefined; page++) {
       expect(page, "the listing comes to an end").toBeLessThan(100);
-      const answer = await rig().catalog.list({ limit, next });
+      const answer = await catalog.list({ limit, next });
       all.push(...answer.pictures);
       next = answer.next;
       if (next !== undefined) expect(answer.pictures.length).toBeGreaterThanOrEqual(limit);
@@ -47,23 +48,20 @@ export function listingCases(rig: () => CatalogRig): void {
   };
 
   it("is empty where there is nothing, whatever is beside the records", async () => {
-    start();
     const { pictureId } = received();
-    await rig().catalog.attempt(pictureId, "ingest");
-    await rig().catalog.once(pictureId, "mail");
-    await rig().catalog.claim(`hash of ${pictureId}`, pictureId);
-    expect(await rig().catalog.list({ limit: 5 })).toEqual({ pictures: [] });
+    await catalog.attempt(pictureId, "ingest");
+    await catalog.once(pictureId, "mail");
+    await catalog.claim(`hash of ${pictureId}`, pictureId);
+    expect(await catalog.list({ limit: 5 })).toEqual({ pictures: [] });
   });
 
   it("gives whole records, as they stand now", async () => {
-    start();
     const [one, two] = await settle([at(0, 1000), at(0, 2000)]);
-    await rig().catalog.move("received", accepted(one!, "ann"));
-    expect((await rig().catalog.list({ limit: 5 })).pictures).toEqual([accepted(one!, "ann"), two]);
+    await catalog.move("received", accepted(one!, "ann"));
+    expect((await catalog.list({ limit: 5 })).pictures).toEqual([accepted(one!, "ann"), two]);
   });
 
   it("skips and repeats no picture over days, gaps and midnights", async () => {
-    start();
     const midnight = Date.parse(at(0.5));
     const around = [0, 1, -1, day, day + 1].map((ms) => new Date(midnight - ms).toISOString());
     const added = await settle([...around, at(0), at(0, 5), at(2), at(2, 7), at(9), at(20), at(20.2), at(20.3)]);
@@ -71,13 +69,11 @@ export function listingCases(rig: () => CatalogRig): void {
   });
 
   it("skips and repeats no picture of one moment", async () => {
-    start();
     const times = [at(0, 1), ...Array(24).fill(at(0, 2)), at(0, 3), ...Array(6).fill(at(1)), at(1, 1)];
     await expectEvery(await settle(times), [1, 2, 3, 5, 24, 25, 32]);
   });
 
   it("skips no picture because the records are large", async () => {
-    start();
     const words = "word ".repeat(12_000);
     const added = await settle(
       Array.from({ length: 40 }, (_, i) => at(0, i)),
@@ -86,11 +82,15 @@ export function listingCases(rig: () => CatalogRig): void {
     await expectEvery(added, [40, 100]);
   });
 
-  it("looks back 31 days from now, on the first page and on the last", async () => {
-    start();
-    const added = await settle([at(0, 1), at(0.3), at(3.4), at(30.9), at(31, -60_000)]);
-    await settle([at(33), at(60)]);
+  it("goes back as far as there are pictures", async () => {
+    const added = await settle([at(0), at(29), at(32), at(400), at(9000)]);
     await expectEvery(added, [1, 2, 4, 5, 50]);
+  });
+
+  it("begins with the newest when it is asked for what came before a day to come", async () => {
+    const [newest] = await settle([at(0), at(1)]);
+    const { pictures } = await catalog.list({ limit: 1, next: "9998-12-31T00:00:00.000Z" });
+    expect(pictures).toEqual([newest]);
   });
 }
 
