@@ -29,17 +29,14 @@ export const createCompress = (deps: CompressDeps) => {
       const key = `${picture.pictureId}/${rendition.level}.${fingerprint(bytes)}.${extensions[rendition.format]}`;
       return { ...rendition, key, url: `${publishedUrl}/${key}` };
     });
-    await working.write(
-      compressedKey(picture.pictureId),
-      await packFiles(made.map(({ rendition, bytes }) => ({ name: rendition.name, bytes }))),
-      {
-        contentType: "application/x-tar",
-      },
-    );
+    const files = await packFiles(made.map(({ rendition, bytes }) => ({ name: rendition.name, bytes })));
+    const key = compressedKey(picture.pictureId, fingerprint(files));
+    await working.write(key, files, { contentType: "application/x-tar" });
     return {
       ...picture,
       status: "compressed",
       renditions,
+      pack: key,
       bytesBefore: total(renditions, "bytesBefore"),
       bytesAfter: total(renditions, "bytesAfter"),
     };

@@ -1,4 +1,5 @@
 import type { CompressionOptions, LimitOptions, ModerationOptions, RenditionOptions } from "../options.ts";
+import type { SourceOptions } from "../providers/sources/options.ts";
 
 /**
  * Each function's environment: what components/ must set and what the function reads, in one
@@ -44,6 +45,16 @@ export interface ApiEnv extends CommonEnv {
   INCOMING_BUCKET: string;
   LIMITS: LimitOptions;
 }
+export interface PullEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  LIMITS: LimitOptions;
+  /** The one source that this function looks after. */
+  SOURCE: SourceOptions;
+  /** Secret with the source's credentials; empty where the role's own are enough. */
+  SOURCE_SECRET: string;
+  /** Queue of the files to fetch. */
+  QUEUE_URL: string;
+}
 
 type Kind = "text" | "json" | "maybe";
 
@@ -79,6 +90,14 @@ export const envOf = {
     keyof PublishEnv,
     Kind
   >,
+  pull: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    LIMITS: "json",
+    SOURCE: "json",
+    SOURCE_SECRET: "maybe",
+    QUEUE_URL: "text",
+  } satisfies Record<keyof PullEnv, Kind>,
   api: { ...common, INCOMING_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof ApiEnv, Kind>,
 };
 

@@ -70,14 +70,19 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   if (inspection.verdict === "reject") return setAside(deps, pictureId, key, info, inspection.reason, inspection);
 
   const { seen } = inspection;
-  const original = originalKey(pictureId, seen.type);
+  const original = originalKey(pictureId, seen.contentHash, seen.type);
   const copied = await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original);
   if (!copied) throw changed(key);
   // Claimed only once the bytes are safe: a claim without a picture would make every later copy a duplicate of nothing.
   const owner = await deps.catalog.claim(seen.contentHash, pictureId);
   if (owner === pictureId) return { ...seen, original, status: "received" };
   await deps.working.remove(original);
-  return { ...seen, original: originalKey(owner, seen.type), status: "duplicate", duplicateOf: owner };
+  return {
+    ...seen,
+    original: originalKey(owner, seen.contentHash, seen.type),
+    status: "duplicate",
+    duplicateOf: owner,
+  };
 }
 
 /** Keeps the bytes for inspection, out of everybody's way. */

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Tick } from "./pull.ts";
 import type { Actor, Picture, PictureIn, Status } from "./record.ts";
 
 /** What the actors need of the world; handlers/aws/ implements it on the AWS SDK. */
@@ -16,6 +17,11 @@ export interface WriteOptions {
   readonly cacheControl?: string;
 }
 
+export interface UploadOptions extends WriteOptions {
+  /** User metadata, percent-encoded on the way. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** One bucket. "Missing" is undefined; every other trouble throws. */
 export interface ObjectStore {
   readonly bucket: string;
@@ -24,6 +30,8 @@ export interface ObjectStore {
   read(key: string, maxBytes: number): Promise<Buffer | undefined>;
   open(key: string): Promise<Readable | undefined>;
   write(key: string, body: Buffer, options: WriteOptions): Promise<void>;
+  /** A stream of any length, in bounded memory. No object comes to be when the stream fails. @throws the stream's error */
+  upload(key: string, body: Readable, options: UploadOptions): Promise<void>;
   /** Server-side copy of exactly the object that has `etag`. Answers false when it is gone or changed. */
   copy(from: { readonly bucket: string; readonly key: string; readonly etag: string }, key: string): Promise<boolean>;
   /** Nothing happens where there is no such object. */
@@ -60,6 +68,15 @@ export interface Catalog {
   once(pictureId: string, effect: string): Promise<boolean>;
   /** Newest first. */
   list(options: { readonly limit: number; readonly next?: string }): Promise<Page>;
+}
+
+/** What is remembered of a source between two looks at it. */
+export interface SourceLedger {
+  load(): Promise<{ readonly cursor?: string; readonly turn: number }>;
+  /** Moves the cursor if this is still its turn; answers false when somebody else moved it. */
+  move(turn: number, cursor: string): Promise<boolean>;
+  report(tick: Tick): Promise<void>;
+  count(what: "taken" | "failed"): Promise<void>;
 }
 
 /** One structured line for each outcome. */

@@ -1,7 +1,6 @@
 import type { RenditionOptions } from "../options.ts";
 import { contentTypes } from "./content-types.ts";
 import { markup } from "./markup.ts";
-import { compressedKey } from "./object-keys.ts";
 import { unpackFiles } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { PictureIn, Rendition } from "./record.ts";
@@ -21,10 +20,10 @@ export const createPublish = (deps: PublishDeps) => {
   const { working, published, renditions: options, now } = deps;
   return createStep("publish", "compressed", deps, async (picture) => {
     assertCleared(picture);
-    const pack = await working.open(compressedKey(picture.pictureId));
+    const pack = await working.open(picture.pack);
     if (pack === undefined)
       throw new Error(
-        `PACK_MISSING: expected the renditions at ${compressedKey(picture.pictureId)} in the working bucket, but there is nothing.`,
+        `PACK_MISSING: expected the renditions at ${picture.pack} in the working bucket, but there is nothing.`,
       );
     const byName = new Map(picture.renditions.map((rendition) => [rendition.name, rendition]));
     for await (const { name, bytes } of unpackFiles(pack)) {

@@ -99,6 +99,10 @@ interface Common {
   readonly timings: Readonly<Partial<Record<Actor, Timing>>>;
   readonly attempts: Readonly<Partial<Record<Actor, number>>>;
   readonly reviewedBy?: string;
+  /** Storage class of the original in the archive, and when it went there. */
+  readonly archiveClass?: string;
+  readonly archivedAt?: string;
+  readonly deletedAt?: string;
 }
 
 /** What is known once the bytes were seen to be a picture. */
@@ -148,6 +152,8 @@ export interface Resized {
 
 export interface Compressed {
   readonly renditions: readonly Rendition[];
+  /** Key of the renditions in the working bucket, until they are published. */
+  readonly pack: string;
   /** Sums over the renditions. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;

@@ -8,6 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
 import type { ObjectStore } from "../ports.ts";
 
 /** One S3 bucket. */
@@ -54,6 +55,21 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
           CacheControl: cacheControl,
         }),
       );
+    },
+    async upload(key, body, { contentType, cacheControl, metadata }) {
+      const Metadata = Object.fromEntries(
+        Object.entries(metadata).map(([name, value]) => [name, encodeURIComponent(value)]),
+      );
+      const params = {
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+        Metadata,
+      };
+      // Two parts of 8 MB are held at most, however long the stream is.
+      await new Upload({ client, params, queueSize: 2, partSize: 8 * 1024 * 1024 }).done();
     },
     async copy(from, key) {
       const CopySource = `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`;

@@ -14,14 +14,15 @@ const logger = new Logger();
 export async function runtime(env: {
   readonly CATALOG_TABLE: string;
   readonly ENVIRONMENT: string;
-}): Promise<StepDeps> {
+}): Promise<StepDeps & { readonly documents: DynamoDBDocumentClient }> {
   const place = await placeOf(env.ENVIRONMENT);
   logger.appendPersistentKeys({ ...place });
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(), {
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(), {
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
-    catalog: dynamoCatalog(client, env.CATALOG_TABLE),
+    catalog: dynamoCatalog(documents, env.CATALOG_TABLE),
+    documents,
     place,
     now: () => new Date(),
     log: (outcome, details) => logger.info(outcome, details),
@@ -46,21 +47,29 @@ export const onPictureChange = (from: Status, step: (pictureId: string) => Promi
     processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
 };
 
+/** Runs something for each message of a queue; the ones that fail come back, alone. */
+export const onQueued = <T>(run: (body: T) => Promise<void>): SQSHandler => {
+  const processor = new BatchProcessor(EventType.SQS);
+  const wake = logged(({ body }: SQSRecord) => run(JSON.parse(body) as T));
+  return (event, context) =>
+    processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+};
+
+/** What EventBridge says of a new object, as far as it is used. */
+interface ObjectCreated {
+  readonly detail?: { readonly bucket?: { readonly name?: string }; readonly object?: { readonly key?: string } };
+}
+
 /** Wakes ingest for each object that EventBridge reports through the intake queue. */
-export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler => {
-  const wake = async ({ body }: SQSRecord) => {
-    const { detail } = JSON.parse(body) as { detail?: { bucket?: { name?: string }; object?: { key?: string } } };
-    const key = detail?.object?.key;
-    if (detail?.bucket?.name !== bucket || key === undefined)
+export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler =>
+  onQueued<ObjectCreated>(async (event) => {
+    const key = event.detail?.object?.key;
+    if (event.detail?.bucket?.name !== bucket || key === undefined)
       throw new Error(
-        `EVENT_STRANGE: expected an object in ${bucket}, received ${body.slice(0, 200)}. Check the rule's pattern.`,
+        `EVENT_STRANGE: expected an object in ${bucket}, received ${JSON.stringify(event).slice(0, 200)}. Check the rule's pattern.`,
       );
     await ingest(key);
-  };
-  const processor = new BatchProcessor(EventType.SQS);
-  return (event, context) =>
-    processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
-};
+  });
 
 /** The batch processor keeps failures to itself: say each once, here at the edge. */
 const logged =

@@ -162,7 +162,7 @@ describe("compress", () => {
     const compressor = countingCompressor();
     const renditions = renditionOptions.parse({ widths: [16, 32], formats: ["jpeg", "webp", "avif"] });
     const { picture, pictureId, world } = await worldAt("compress", jpeg, { compressor, renditions });
-    const { renditions: made, levels, bytesBefore, bytesAfter } = picture as PictureIn<"compressed">;
+    const { renditions: made, levels, pack: key, bytesBefore, bytesAfter } = picture as PictureIn<"compressed">;
     const expected = levels.flatMap((level) => level.formats.map((format) => ({ level, format })));
     expect(compressor.asked.sort()).toEqual(expected.map(({ level, format }) => `${level.name} ${format}`).sort());
     const extension = { jpeg: "jpg", webp: "webp", avif: "avif" } as Record<string, string>;
@@ -188,7 +188,7 @@ describe("compress", () => {
     expect(new Set(made.map(({ key }) => key)).size).toBe(9);
     expect(bytesBefore).toBe(made.reduce((sum, one) => sum + one.bytesBefore, 0));
     expect(bytesAfter).toBe(made.reduce((sum, one) => sum + one.bytesAfter, 0));
-    const pack = await Array.fromAsync(unpackFiles((await world.working.open(`compressed/${pictureId}.tar`))!));
+    const pack = await Array.fromAsync(unpackFiles((await world.working.open(key))!));
     expect(pack.map(({ name, bytes }) => [name, bytes.length])).toEqual(made.map((one) => [one.name, one.bytesAfter]));
   });
 

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createIngest, type IngestDeps } from "../../handlers/ingest.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
-import type { Picture } from "../../handlers/record.ts";
+import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { limitOptions } from "../../options.ts";
 import { memoryWorld } from "../fixtures/memory-ports.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
@@ -87,6 +88,44 @@ describe("a file that is replaced while it is looked at", () => {
       await world.ingest("drop/a.jpg");
       expect(world.lines.map(({ outcome }) => outcome)).toEqual(["gone"]);
     }
+  });
+});
+
+describe("a signed upload that is sent twice, the second while the first is on its way", () => {
+  it.each([false, true])("keeps the bytes its record speaks of (the second are known already: %s)", async (known) => {
+    const world = start();
+    if (known) {
+      world.incoming.put("uploads/0", other);
+      await world.ingest("uploads/0");
+    }
+    world.incoming.put("uploads/1", jpeg);
+    const reading = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const slowly = {
+      ...world.incoming,
+      async read(key: string, maxBytes: number) {
+        reading.resolve();
+        await goOn.promise;
+        return world.incoming.read(key, maxBytes);
+      },
+    };
+    let second: Promise<void> | undefined;
+    const overtaken = {
+      ...world.catalog,
+      async add(picture: Picture) {
+        world.incoming.put("uploads/1", other);
+        second = world.run({ incoming: slowly })("uploads/1");
+        await reading.promise;
+        return world.catalog.add(picture);
+      },
+    };
+    await world.run({ catalog: overtaken })("uploads/1");
+    // The first may be accepted by now: what is published must be what was looked at.
+    goOn.resolve();
+    await second;
+    const { contentHash, original } = world.catalog.records.get(world.uploadId("uploads/1")) as PictureIn<"received">;
+    const held = world.working.objects.get(original)?.bytes ?? Buffer.alloc(0);
+    expect(createHash("sha256").update(held).digest("hex")).toBe(contentHash);
   });
 });
 

@@ -26,7 +26,6 @@ objectStoreContract("in memory", async () => {
 objectStoreContract("on S3", s3Rig);
 
 catalogContract("in memory", async () => ({ catalog: memoryCatalog(), close: async () => {} }));
-const [table] = tablesOf(await stackGraph("dev"), region) as [TableConfig];
 catalogContract("on DynamoDB, in the table that the stack makes", dynamoRig);
 
 async function s3Rig(): Promise<ObjectStoreRig> {
@@ -48,7 +47,11 @@ async function s3Rig(): Promise<ObjectStoreRig> {
   };
 }
 
+let graph: ReturnType<typeof stackGraph> | undefined;
+
 async function dynamoRig(): Promise<CatalogRig> {
+  graph ??= stackGraph("dev");
+  const [table] = tablesOf(await graph, region) as [TableConfig];
   const rig = await createRig();
   await rig.close();
   await rig.open(table);

@@ -76,7 +76,7 @@ it.each([undefined, ""])("refuses a picture that nobody accepted (acceptedBy: %j
 
 it("refuses a pack that is missing, short or another's, and shows no picture of it as published", async () => {
   const { world, chain, pictureId, before, record } = await compressed();
-  const key = `compressed/${pictureId}.tar`;
+  const key = before.pack;
   const [first, second] = before.renditions.map(({ name }) => ({ name, bytes: Buffer.from("x") }));
   const put = async (files: Parameters<typeof packFiles>[0]) => world.working.put(key, await packFiles(files));
   world.working.objects.delete(key);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../../handlers/ports.ts";
@@ -75,6 +76,7 @@ export const objectStoreContract = (name: string, setUp: () => Promise<ObjectSto
         read: () => absent.read("key", 10),
         open: () => absent.open("key"),
         write: () => absent.write("key", Buffer.from("a"), { contentType: octets }),
+        upload: () => absent.upload("key", Readable.from([Buffer.from("a")]), { contentType: octets, metadata: {} }),
         remove: () => absent.remove("key"),
         "copy from": () => store.copy({ bucket: absent.bucket, key: "key", etag }, "copy"),
         "copy to": () => absent.copy({ bucket: store.bucket, key: "here", etag }, "copy"),
@@ -86,6 +88,37 @@ export const objectStoreContract = (name: string, setUp: () => Promise<ObjectSto
           () => {},
         );
       expect(silent).toEqual([]);
+    });
+
+    it.each([0, 7, 20_000_000])("takes a stream of %d bytes, with what its owner says of it", async (length) => {
+      const { store } = rig;
+      const bytes = Buffer.alloc(length, "picture");
+      const pieces = Readable.from(
+        Array.from({ length: 4 }, (_, i) => bytes.subarray((i * length) / 4, ((i + 1) * length) / 4)),
+      );
+      const metadata = { name: "Ä 100%.jpg", source: "studio" };
+      await store.upload("streamed", pieces, { contentType: "image/png", metadata });
+      expect(await store.head("streamed")).toMatchObject({
+        bytes: length,
+        contentType: "image/png",
+        metadata: { name: "%C3%84%20100%25.jpg", source: "studio" },
+      });
+      expect((await store.read("streamed", length))?.equals(bytes)).toBe(true);
+    });
+
+    it("makes no object of a stream that fails", async () => {
+      const { store } = rig;
+      const failure = new Error("the line went dead");
+      for (const length of [5, 9_000_000]) {
+        const body = Readable.from(
+          (async function* () {
+            yield Buffer.alloc(length);
+            throw failure;
+          })(),
+        );
+        await expect(store.upload("cut", body, { contentType: octets, metadata: {} })).rejects.toBe(failure);
+        expect(await store.head("cut")).toBeUndefined();
+      }
     });
 
     it("removes one object, and is content where there is none", async () => {

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
+import { pulledKey } from "./object-keys.ts";
+import { pictureIdOf } from "./picture-id.ts";
+import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
+
+export interface FetchDeps {
+  readonly source: Source;
+  readonly catalog: Pick<Catalog, "get">;
+  readonly ledger: Pick<SourceLedger, "count">;
+  readonly incoming: ObjectStore;
+  /** Largest file taken, in bytes. */
+  readonly maxBytes: number;
+  readonly log: Log;
+}
+
+/** About this one file, and lasting: another try would end the same. A changed file comes back with the next look. */
+const lasting: ReadonlySet<SourceErrorCode> = new Set([
+  "NOT_FOUND",
+  "CHANGED",
+  "ARCHIVED",
+  "NOT_DOWNLOADABLE",
+  "TOO_LARGE",
+]);
+
+/** Streams one file of a source into the incoming bucket. Safe to run twice: the key is made of what it is. */
+export const createFetch =
+  ({ source, catalog, ledger, incoming, maxBytes, log }: FetchDeps) =>
+  async (file: FileVersion): Promise<void> => {
+    const sourceId = shortened(file.id);
+    const revision = shortened(file.version);
+    const pictureId = pictureIdOf(source.name, sourceId, revision);
+    const said = { actor: "pull", source: source.name, pictureId };
+    if (await catalog.get(pictureId)) return log("known", said);
+    try {
+      const body = await source.read(file, { maxBytes });
+      await incoming.upload(pulledKey(source.name, pictureId), body, {
+        contentType: "application/octet-stream",
+        metadata: { source: source.name, id: sourceId, revision, name: nameFor(file.path) },
+      });
+    } catch (error) {
+      if (!(error instanceof SourceError) || !lasting.has(error.code)) throw error;
+      await ledger.count("failed");
+      return log("skipped", { ...said, reason: error.code, sentence: error.message });
+    }
+    await ledger.count("taken");
+    log("taken", said);
+  };
+
+/** S3 takes 2 KB of metadata in all; what is longer goes by its hash. */
+const shortened = (text: string) =>
+  encodeURIComponent(text.toWellFormed()).length <= 500
+    ? text
+    : `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+function nameFor(path: string): string {
+  const characters = [...(path.split("/").at(-1) ?? path).toWellFormed()];
+  while (encodeURIComponent(characters.join("")).length > 600) characters.shift();
+  return characters.join("");
+}
