@@ -14,7 +14,7 @@ export const actors = ["ingest", "moderate", "resize", "compress", "publish", "a
 const dist = mkdtempSync(join(tmpdir(), "darkroom-dist-"));
 afterAll(() => rmSync(dist, { recursive: true }));
 mkdirSync(join(dist, "layers/sharp"), { recursive: true });
-for (const actor of actors) {
+for (const actor of [...actors, "pull"]) {
   mkdirSync(join(dist, actor));
   writeFileSync(join(dist, actor, "index.mjs"), "");
 }

@@ -9,8 +9,8 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Item, StreamRecord } from "../local/aws/dynamodb/types.ts";
-import { caller, catalog, clientOf, createRig, type Rig, region, TableName } from "./dynamodb-rig.ts";
+import type { Item, StreamRecord } from "../../local/aws/dynamodb/types.ts";
+import { caller, catalog, clientOf, createRig, type Rig, region, TableName } from "../dynamodb-rig.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -125,7 +125,7 @@ describe("a process killed at any moment", () => {
   const fileOf = (path: string) => new URL(path, import.meta.url).href;
 
   async function start(): Promise<{ child: ChildProcess; port: number }> {
-    const files = [fileOf("../local/aws/dynamodb/dynamo.ts"), fileOf("../local/aws/signature.ts")];
+    const files = [fileOf("../../local/aws/dynamodb/dynamo.ts"), fileOf("../../local/aws/signature.ts")];
     const options = JSON.stringify({ dir: rig.dir, tables: [catalog], caller });
     const child = spawn(process.execPath, ["--input-type=module", "-e", script, ...files, options], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -16,9 +16,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { ObjectCreated } from "../local/aws/s3/types.ts";
-import { clientOf } from "./contract/s3/rig.ts";
-import { credentials, type Laptop, laptop } from "./s3-rig.ts";
+import type { ObjectCreated } from "../../local/aws/s3/types.ts";
+import { clientOf } from "../contract/s3/rig.ts";
+import { credentials, type Laptop, laptop } from "../s3-rig.ts";
 
 describe("announcements of the laptop's S3", () => {
   const put = (host: Laptop, Key: string, Body = "bytes", Bucket = "incoming") =>

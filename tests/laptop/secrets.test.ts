@@ -2,10 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAuthorizer } from "../local/aws/iam.ts";
-import { createSecrets } from "../local/aws/secrets.ts";
-import { authenticate } from "../local/aws/signature.ts";
-import type { Identity } from "../local/aws/types.ts";
+import { createAuthorizer } from "../../local/aws/iam.ts";
+import { createSecrets } from "../../local/aws/secrets.ts";
+import { authenticate } from "../../local/aws/signature.ts";
+import type { Identity } from "../../local/aws/types.ts";
 
 const region = "eu-west-1";
 const arnOf = (name: string) => `arn:aws:secretsmanager:${region}:111122223333:secret:${name}`;

@@ -1,8 +1,8 @@
 import { CreateBucketCommand, PutBucketCorsCommand } from "@aws-sdk/client-s3";
 import { it } from "vitest";
-import { clientOf } from "./contract/s3/rig.ts";
-import { type S3Rig, s3Contract } from "./contract/s3.ts";
-import { cors, startLaptop } from "./s3-rig.ts";
+import { clientOf } from "../contract/s3/rig.ts";
+import { type S3Rig, s3Contract } from "../contract/s3.ts";
+import { cors, startLaptop } from "../s3-rig.ts";
 
 s3Contract("the laptop's own", startLaptop);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPattern, matches } from "../local/aws/pattern.ts";
+import { checkPattern, matches } from "../../local/aws/pattern.ts";
 
 describe("matches", () => {
   const cases: [what: string, pattern: object, passing: object[], failing: object[]][] = [

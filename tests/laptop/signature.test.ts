@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
-import { authenticate, SignatureError, type SignedRequest } from "../local/aws/signature.ts";
-import type { Identity } from "../local/aws/types.ts";
+import { authenticate, SignatureError, type SignedRequest } from "../../local/aws/signature.ts";
+import type { Identity } from "../../local/aws/types.ts";
 
 // The worked examples of AWS's own documentation: keys, requests and signatures are published there.
 const s3User = identity("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");

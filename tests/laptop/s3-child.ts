@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { createS3 } from "../local/aws/s3/s3.ts";
-import type { Identity } from "../local/aws/types.ts";
+import { createS3 } from "../../local/aws/s3/s3.ts";
+import type { Identity } from "../../local/aws/types.ts";
 
 // A host to be killed: says its port, then each key it announces.
 const operator: Identity = {

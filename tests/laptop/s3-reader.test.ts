@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeChunks } from "../local/aws/s3/chunked.ts";
-import { readForm } from "../local/aws/s3/form.ts";
+import { decodeChunks } from "../../local/aws/s3/chunked.ts";
+import { readForm } from "../../local/aws/s3/form.ts";
 
 /** The same bytes in pieces of this size, as a network may cut them. */
 async function* cut(bytes: Buffer, size: number) {

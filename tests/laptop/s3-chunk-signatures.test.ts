@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import type { Identity } from "../local/aws/types.ts";
-import { send } from "./contract/s3/rig.ts";
-import { type Laptop, laptop, operator } from "./s3-rig.ts";
+import type { Identity } from "../../local/aws/types.ts";
+import { send } from "../contract/s3/rig.ts";
+import { type Laptop, laptop, operator } from "../s3-rig.ts";
 
 /** AWS's published example of an upload in signed chunks: its keys, its date, its signatures. */
 const user: Identity = {

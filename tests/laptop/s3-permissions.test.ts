@@ -19,10 +19,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { describe, expect, it } from "vitest";
-import { createAuthorizer } from "../local/aws/iam.ts";
-import type { Authorize, Identity, PolicyDocument } from "../local/aws/types.ts";
-import { clientOf, presign, refusal, send } from "./contract/s3/rig.ts";
-import { type Laptop, laptop } from "./s3-rig.ts";
+import { createAuthorizer } from "../../local/aws/iam.ts";
+import type { Authorize, Identity, PolicyDocument } from "../../local/aws/types.ts";
+import { clientOf, presign, refusal, send } from "../contract/s3/rig.ts";
+import { type Laptop, laptop } from "../s3-rig.ts";
 
 describe("permissions of the laptop's S3", () => {
   const a = { Bucket: "incoming", Key: "a" };

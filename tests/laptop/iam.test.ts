@@ -1,7 +1,7 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { describe, expect, it } from "vitest";
-import { createAuthorizer } from "../local/aws/iam.ts";
-import type { Call, Identity, PolicyDocument, Statement } from "../local/aws/types.ts";
+import { createAuthorizer } from "../../local/aws/iam.ts";
+import type { Call, Identity, PolicyDocument, Statement } from "../../local/aws/types.ts";
 
 const account = "111122223333";
 const role = `arn:aws:iam::${account}:role/resize`;

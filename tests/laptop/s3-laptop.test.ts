@@ -18,9 +18,9 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createS3 } from "../local/aws/s3/s3.ts";
-import { clientOf, presign, refusal, send } from "./contract/s3/rig.ts";
-import { cors, type Laptop, laptop } from "./s3-rig.ts";
+import { createS3 } from "../../local/aws/s3/s3.ts";
+import { clientOf, presign, refusal, send } from "../contract/s3/rig.ts";
+import { cors, type Laptop, laptop } from "../s3-rig.ts";
 
 describe("the laptop's S3", () => {
   const put = (host: Laptop, Key: string, Body: string | Readable = "bytes", more = {}) =>

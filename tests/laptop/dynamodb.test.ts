@@ -2,11 +2,11 @@ import { connect } from "node:net";
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, GetCommand, ScanCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createDynamo } from "../local/aws/dynamodb/dynamo.ts";
-import type { TableConfig } from "../local/aws/dynamodb/types.ts";
-import { createAuthorizer } from "../local/aws/iam.ts";
-import { authenticate } from "../local/aws/signature.ts";
-import { arn, caller, catalog, createRig, type Rig, TableName } from "./dynamodb-rig.ts";
+import { createDynamo } from "../../local/aws/dynamodb/dynamo.ts";
+import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
+import { createAuthorizer } from "../../local/aws/iam.ts";
+import { authenticate } from "../../local/aws/signature.ts";
+import { arn, caller, catalog, createRig, type Rig, TableName } from "../dynamodb-rig.ts";
 
 let rig: Rig;
 beforeEach(async () => {
