@@ -7,6 +7,7 @@ import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
+import { SourcePull } from "./components/source-pull.ts";
 import { readSettings } from "./settings.ts";
 
 /** The whole system. `pulumi up` gives it to AWS, `npm start` to this machine. `dist` is what build.ts made. */
@@ -54,6 +55,7 @@ export default async function darkroom(dist = "dist") {
     tinifyKey,
     moderatorToken,
   });
+  for (const source of settings.sources) new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters });
   const api = new Api("front", shared);
 
   return {

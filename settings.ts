@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { compressionOptions, limitOptions, moderationOptions, renditionOptions } from "./options.ts";
+import { sourcesOptions } from "./providers/sources/options.ts";
 
 /** Days CloudWatch Logs can keep a log group; it takes no others. */
 const logsDays = [
@@ -32,6 +33,12 @@ const settingsSchema = z
           ),
       )
       .default([]),
+    /** Places that pictures come from. */
+    sources: sourcesOptions,
+    /** Credentials as JSON, by the name of the source they are for. */
+    sourceSecrets: z.record(z.string(), z.string().refine(isJsonObject, "expected a text of JSON")).default({}),
+    /** There are folders that a source can look into: so on a laptop, whose host says so. */
+    folders: z.boolean().default(false),
     retention: z
       .strictObject({
         logsDays: z
@@ -55,6 +62,8 @@ const settingsSchema = z
         resize: reserved.optional(),
         compress: reserved.optional(),
         publish: reserved.optional(),
+        // Of each source: its queue's mapping takes no maximum below 2, and one more is for its schedule.
+        pull: reserved.min(3).optional(),
         api: reserved.optional(),
       })
       .prefault({}),
@@ -72,9 +81,10 @@ const settingsSchema = z
   });
 
 type Checked = z.infer<typeof settingsSchema>;
+type Hidden = (typeof secrets)[number];
 
 /** Everything a stack's config says, checked and with its defaults. */
-export interface Settings extends Readonly<Omit<Checked, "tinifyKey" | "moderatorToken" | "alarms">> {
+export interface Settings extends Readonly<Omit<Checked, Hidden | "alarms" | "folders">> {
   /** Name of the stack, such as `dev`. */
   readonly environment: string;
   /** AWS Region in which the stack stands. */
@@ -85,6 +95,8 @@ export interface Settings extends Readonly<Omit<Checked, "tinifyKey" | "moderato
   readonly tinifyKey?: pulumi.Output<string>;
   /** The HTTP moderator's bearer token, secret; absent when no HTTP moderator is asked. */
   readonly moderatorToken?: pulumi.Output<string>;
+  /** Credentials as JSON, secret, by the name of the source they are for; most kinds need some. */
+  readonly sourceSecrets: Readonly<Partial<Record<string, pulumi.Output<string>>>>;
 }
 
 /** Ends the program with its message alone; Pulumi prints no stack for it. */
@@ -105,13 +117,13 @@ export function readSettings(): Settings {
   const region = new pulumi.Config("aws").get("region") ?? "";
   if (region === "") problems.push("aws:region is not set; expected one such as eu-west-1");
   const { values, strange } = readValues();
-  problems.push(...strange);
+  problems.push(...strange, ...sourceProblems(values));
 
   const checked = settingsSchema.safeParse(values);
   if (!checked.success) problems.push(...checked.error.issues.flatMap(sentences));
   if (!checked.success || problems.length > 0) throw new SettingsError(problems);
 
-  const { alarms, tinifyKey, moderatorToken, ...settings } = checked.data;
+  const { alarms, tinifyKey, moderatorToken, sourceSecrets, folders, ...settings } = checked.data;
   const { compression, moderation } = settings;
   const config = new pulumi.Config(project);
   return freeze({
@@ -124,13 +136,15 @@ export function readSettings(): Settings {
       [moderation.screen, moderation.escalate].includes("http") && moderatorToken !== undefined
         ? config.requireSecret("moderatorToken")
         : undefined,
+    sourceSecrets: Object.fromEntries(Object.entries(sourceSecrets).map(([name, text]) => [name, pulumi.secret(text)])),
   });
 }
 
 const project = "darkroom";
 /** Keys whose value is text; every other one is JSON. */
 const texts = ["tinifyKey", "moderatorToken", "publishedUrl"];
-const secrets = ["tinifyKey", "moderatorToken"];
+const secrets = ["tinifyKey", "moderatorToken", "sourceSecrets"] as const;
+const flags = ["protect", "folders"];
 const known = Object.keys(settingsSchema.shape);
 
 function readValues() {
@@ -146,19 +160,51 @@ function readValues() {
       try {
         values[key] = JSON.parse(text);
       } catch {
-        strange.push(
-          `${name} is ${JSON.stringify(text)}; expected ${key === "protect" ? "true or false" : "a structure, as Pulumi.yaml describes it"}`,
-        );
+        const received = isHidden(key) ? "not JSON" : JSON.stringify(text);
+        const expected = flags.includes(key) ? "true or false" : "a structure, as Pulumi.yaml describes it";
+        strange.push(`${name} is ${received}; expected ${expected}`);
       }
-    if (secrets.includes(key) && !isSecret(name))
+    if (isHidden(key) && text !== "{}" && !isSecret(name))
       strange.push(`${name} is in plain text; encrypt it: pulumi config set --secret ${name}`);
   }
   return { values, strange };
 }
 
+const isHidden = (key: string): key is Hidden => secrets.some((secret) => secret === key);
+
 /** Pulumi's own look at whether a value is encrypted; its type declarations leave it out. */
 const isSecret = (name: string) =>
   (pulumi.runtime as unknown as { isConfigSecret(name: string): boolean }).isConfigSecret(name);
+
+/** What the entries of the sources ask of other settings; said as well when the entries themselves are wrong. */
+function sourceProblems({ sources, sourceSecrets, folders }: Readonly<Record<string, unknown>>): string[] {
+  const problems: string[] = [];
+  const [given, kinds] = [Object.keys(Object(sourceSecrets)), new Map<string, unknown>()];
+  for (const [index, entry] of (Array.isArray(sources) ? sources : []).entries()) {
+    const at = `${project}:sources.${index}`;
+    const { name, kind } = Object(entry) as Record<string, unknown>;
+    if (kind === "folder" && folders !== true)
+      problems.push(
+        `${at}.kind: a folder is there only under npm start, not in AWS. Use kind s3, dropbox, azure-blob or google-drive`,
+      );
+    if (typeof name !== "string") continue;
+    kinds.set(name, kind);
+    if (name.length > longestName())
+      problems.push(`${at}.name: expected at most ${longestName()} characters, as AWS's own names end at 64`);
+    if (["dropbox", "google-drive", "azure-blob"].includes(String(kind)) && !given.includes(name))
+      problems.push(
+        `${at}: a source of kind ${kind} needs credentials: pulumi config set --secret --path ${project}:sourceSecrets.${name}`,
+      );
+  }
+  for (const name of given)
+    if (!kinds.has(name)) problems.push(`${project}:sourceSecrets.${name}: no source has this name`);
+    else if (kinds.get(name) === "folder")
+      problems.push(`${project}:sourceSecrets.${name}: a source of kind folder takes no credentials`);
+  return problems;
+}
+
+/** Of a source: the longest name made of it is its schedule's. */
+const longestName = () => 64 - `${project}-${pulumi.getStack()}-pull--schedule-123456`.length;
 
 function sentences({ path, message, ...issue }: z.core.$ZodIssue): string[] {
   const at = `${project}:${path.join(".")}`;
@@ -185,6 +231,15 @@ function distance(from: string, to: string): number {
 function isSafeAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
 }
 
 function withoutSlash(address: string): string {

@@ -34,7 +34,8 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
   /** Its alarms' topic, for what is hung on to it. */
   readonly alarmTopicArn?: pulumi.Input<string>;
 
-  constructor(name: N, args: ActorArgs<N>, opts?: pulumi.ComponentResourceOptions) {
+  /** The same code may run more than once, each with a name that goes on from the actor's. */
+  constructor(name: N | `${N}-${string}`, args: ActorArgs<N>, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Actor", name, {}, opts);
     const child = { parent: this };
     // Made first: a function that runs before its log group makes one that never expires.

@@ -88,7 +88,7 @@ export class Bucket extends pulumi.ComponentResource {
   }
 
   /** Leave to do one thing with the objects whose key fits, such as `originals/*`. */
-  grant(action: "GetObject" | "PutObject" | "DeleteObject", keys: string): Statement {
+  grant(action: "GetObject" | "PutObject" | "AbortMultipartUpload" | "DeleteObject", keys: string): Statement {
     return allow([`s3:${action}`], pulumi.interpolate`${this.arn}/${keys}`);
   }
 

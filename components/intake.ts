@@ -4,7 +4,6 @@ import type { Actor } from "./actor.ts";
 import { watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import { Queue } from "./queue.ts";
-import { allow } from "./statement.ts";
 
 export interface IntakeArgs {
   /** Bucket whose new objects are taken in; it notifies EventBridge. */
@@ -56,7 +55,7 @@ export class Intake extends pulumi.ComponentResource {
     );
     const policy = actor.permit(
       `${name}-receive`,
-      [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn)],
+      [queue.grant("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")],
       child,
     );
     new aws.lambda.EventSourceMapping(

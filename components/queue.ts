@@ -1,19 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyPlainText, policyOf, type Statement } from "./statement.ts";
+import { allow, denyPlainText, policyOf, type Statement } from "./statement.ts";
 
 export interface QueueArgs {
   /** How long a message taken stays hidden, in seconds. @default 30 */
   visibilitySeconds?: number;
   /** Where a message goes that was received this often. Without it, this is the last stop, and keeps messages 14 days. */
   redrive?: { to: Queue; after: number };
-  /** Service that may send, on behalf of which resource of this account. */
+  /** Service that may send, on behalf of which resource of this account. Roles send by their own leave. @default none */
   sender?: { service: string; arn: pulumi.Input<string> };
 }
 
 /** An encrypted queue that only speaks TLS. */
 export class Queue extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   /** Its policy: whoever lets a service send waits for it. */
   readonly policy: aws.sqs.QueuePolicy;
@@ -37,6 +38,7 @@ export class Queue extends pulumi.ComponentResource {
       child,
     );
     this.name = queue.name;
+    this.url = queue.url;
     this.arn = queue.arn;
     const statements = [denyPlainText("sqs:*", queue.arn)];
     if (sender) statements.push(sendFor(sender, queue.arn));
@@ -46,6 +48,14 @@ export class Queue extends pulumi.ComponentResource {
       child,
     );
     this.registerOutputs({ name: this.name, arn: this.arn });
+  }
+
+  /** Leave to do this with its messages, such as `SendMessage`. */
+  grant(...actions: ("SendMessage" | "ReceiveMessage" | "DeleteMessage" | "GetQueueAttributes")[]): Statement {
+    return allow(
+      actions.map((action) => `sqs:${action}`),
+      this.arn,
+    );
   }
 }
 

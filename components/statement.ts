@@ -21,6 +21,9 @@ export const allow = (actions: string[], resource: Statement["Resource"]): State
   Resource: resource,
 });
 
+/** Text that stands for itself in a policy's resource: what IAM would read as a wildcard or a variable is spelt out. */
+export const literal = (text: string): string => text.replace(/[*?$]/g, (sign) => `\${${sign}}`);
+
 /** Refuses every request that does not come over TLS. */
 export const denyPlainText = (action: string, resource: Statement["Resource"]): Statement => ({
   Sid: "DenyPlainText",

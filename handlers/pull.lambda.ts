@@ -19,7 +19,10 @@ const source = await sourceFor(env.SOURCE, { secret: () => readSecret(env.SOURCE
 const ledger = sourceLedger(documents, env.CATALOG_TABLE, source.name);
 const incoming = s3Store(new S3Client(), env.INCOMING_BUCKET);
 
-const look = createPull({ source, ledger, enqueue: enqueueTo(new SQSClient(), env.QUEUE_URL), now, log });
+// The queue's URL names its host; the SDK would take that over the endpoint it is given.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+
+const look = createPull({ source, ledger, enqueue: enqueueTo(sqs, env.QUEUE_URL), now, log });
 const fetchQueued = onQueued<FileVersion>(createFetch({ source, catalog, ledger, incoming, maxBytes, log }));
 
 /** Woken by its schedule to look, and by its queue to fetch what the look found. */

@@ -112,6 +112,10 @@ const answers: Readonly<Record<string, (asked: Named) => Answer>> = {
     const invokeArn = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${fn}/invocations`;
     return { id: name, outputs: { name, arn: fn, invokeArn, qualifiedArn: `${fn}:$LATEST`, version: "$LATEST" } };
   },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ({ inputs }) => ({
+    id: String(inputs["functionName"]),
+    outputs: {},
+  }),
   "aws:lambda/functionUrl:FunctionUrl": ({ inputs, region, arn }) => {
     const fn = String(inputs["functionName"]);
     const urlId = hash(fn, 32);
@@ -135,6 +139,15 @@ const answers: Readonly<Record<string, (asked: Named) => Answer>> = {
       id: uuid,
       outputs: { uuid, arn: arn("lambda", `event-source-mapping:${uuid}`), functionArn, state: "Enabled" },
     };
+  },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": ({ name, arn }) => ({
+    id: name,
+    outputs: { name, arn: arn("scheduler", `schedule-group/${name}`), state: "ACTIVE" },
+  }),
+  "aws:scheduler/schedule:Schedule": ({ name, inputs, arn }) => {
+    const groupName = String(inputs["groupName"] ?? "default");
+    const id = `${groupName}/${name}`;
+    return { id, outputs: { name, groupName, arn: arn("scheduler", `schedule/${id}`) } };
   },
   "aws:sqs/queue:Queue": ({ name, arn, region }) => {
     const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;

@@ -29,9 +29,11 @@ import { configOf } from "./stack-config.ts";
 import { asyncInvokers } from "./wiring/async.ts";
 import { bucketsOf } from "./wiring/buckets.ts";
 import { distributionRoute } from "./wiring/distributions.ts";
+import { withFolders } from "./wiring/folder-sources.ts";
 import { functionsOf, shortName } from "./wiring/functions.ts";
 import { startMappings } from "./wiring/mappings.ts";
 import { queuePolicyOf, queuesOf, rulesOf } from "./wiring/queues.ts";
+import { startSchedules } from "./wiring/schedules.ts";
 import { secretsOf } from "./wiring/secrets.ts";
 import { tablesOf } from "./wiring/tables.ts";
 
@@ -81,10 +83,8 @@ async function openHost(
   await mkdir(dir, { recursive: true });
   const router = await startRouter(port, say);
   onClose(router.close);
-  const config: Record<string, string> = {
-    ...(await configOf(stack)),
-    "darkroom:publishedUrl": `${router.url}${publishedPath}`,
-  };
+  const stackConfig = { ...(await configOf(stack)), "darkroom:publishedUrl": `${router.url}${publishedPath}` };
+  const { config, inbox } = await withFolders(stackConfig, dir);
   const graph = alter(await captureApart({ stack, config }));
   const region = config["aws:region"] ?? "";
 
@@ -162,9 +162,13 @@ async function openHost(
     warn: say,
     deadLetter: (fn, ...given) => putDeadLetter(fn.config, `${router.url}${awsPaths.S3}`, ...given),
   });
+  const schedules = startSchedules(graph, { authorize, send: invokers.send, warn: say });
   // A mapping ends when its batches have: both are told to stop before either is waited for.
-  onClose(() => Promise.all([mappings.close(), invokers.close(), ...started.map((fn) => fn.close())]));
+  onClose(() =>
+    Promise.all([schedules.close(), mappings.close(), invokers.close(), ...started.map((fn) => fn.close())]),
+  );
   router.serve([[healthPath, healthy], ...routes]);
+  if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
   return { url: router.url, graph };
 }
 

@@ -11,7 +11,8 @@ const program = new Command("npm start --")
   .option("--stack <name>", "whose config holds", "dev")
   .option("--no-open", "do not open the page in a browser")
   .option("--json", "log lines as the functions write them")
-  .addHelpText("after", "\nStop with Ctrl-C. What was in flight goes on at the next start.");
+  .addHelpText("after", "\nStop with Ctrl-C. What was in flight goes on at the next start.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 interface Flags {
   readonly port: number;
@@ -34,11 +35,7 @@ await program
     const { say, log } = terminal({ json: flags.json === true });
     const host = await startHost({ port: flags.port, dir, stack: flags.stack, say, log }).catch(
       (error: NodeJS.ErrnoException) => {
-        if (error.code === "EADDRINUSE")
-          console.error(
-            `PORT_IN_USE: expected port ${flags.port} to be free, but something listens there. Choose another with --port.`,
-          );
-        else console.error(error.message);
+        console.error(whyNot(error, flags));
         process.exit(2);
       },
     );
@@ -47,6 +44,14 @@ await program
     stopOnSignal(host);
   })
   .parseAsync();
+
+function whyNot(error: NodeJS.ErrnoException, { port, data }: Flags): string {
+  if (error.code === "EADDRINUSE")
+    return `PORT_IN_USE: expected port ${port} to be free, but something listens there. Choose another with --port.`;
+  if (error.syscall === "mkdir")
+    return `DATA_UNUSABLE: expected to keep data in the folder ${data}, but it cannot be made (${error.code}). Choose another with --data.`;
+  return error.message;
+}
 
 function stopOnSignal(host: Host): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const)

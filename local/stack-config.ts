@@ -21,7 +21,7 @@ export class StackConfigError extends Error {
  */
 export async function readStackConfig(stack: string): Promise<Readonly<Record<string, unknown>>> {
   const { config = {} } = await readStackFile(stack);
-  return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => !isEncrypted(value)));
+  return withoutEncrypted(config ?? {}) as Readonly<Record<string, unknown>>;
 }
 
 /** The same as Pulumi hands it to a program: all text, structures as JSON. */
@@ -48,6 +48,14 @@ async function readStackFile(stack: string): Promise<{ readonly config?: Readonl
     if (!(cause instanceof YAMLParseError)) throw cause;
     throw new StackConfigError("STACK_BROKEN", `Expected ${file} to be YAML, but ${cause.message}`, { cause });
   }
+}
+
+/** Encrypted values may lie deep inside a structure, as `config set --secret --path` puts them. */
+function withoutEncrypted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((one) => !isEncrypted(one)).map(withoutEncrypted);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([, inner]) => !isEncrypted(inner));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutEncrypted(inner)]));
 }
 
 const isEncrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import type { FunctionLog } from "./host.ts";
 
 /** What a person at the terminal sees: one line for each outcome, and failures in full. */
@@ -9,8 +8,7 @@ export function terminal({ json }: { readonly json: boolean }): {
   return {
     say: (text) => console.error(text),
     log: ({ name, line }) => {
-      const text = json ? line : inWords(name, line);
-      if (text !== undefined) console.log(text);
+      console.log(json ? line : plain(inWords(name, line)));
     },
   };
 }
@@ -25,9 +23,9 @@ interface Outcome {
   readonly error?: { readonly name?: string; readonly message?: string };
 }
 
-function inWords(name: string, line: string): string | undefined {
+function inWords(name: string, line: string): string {
   const outcome = parse(line);
-  if (outcome === undefined) return `${time()}  ${name.padEnd(9)} ${stripVTControlCharacters(line)}`;
+  if (outcome === undefined) return `${time()}  ${name.padEnd(9)} ${line}`;
   const { level, message = "", pictureId = "", reason, ms, error } = outcome;
   if (level === "ERROR" || level === "WARN")
     return `${time()}  ${name.padEnd(9)} ${message}: ${error?.message ?? reason ?? ""}`;
@@ -43,5 +41,8 @@ function parse(line: string): Outcome | undefined {
     return undefined;
   }
 }
+
+/** What a function says may repeat what a stranger sent: nothing in it may move the cursor or hide text. */
+const plain = (text: string) => text.replaceAll("\n", " ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
 
 const time = () => new Date().toTimeString().slice(0, 8);

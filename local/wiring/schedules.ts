@@ -1,0 +1,93 @@
+import { accountId } from "../answers.ts";
+import type { Authorize, Identity } from "../aws/types.ts";
+import type { Graph, Resource } from "../graph.ts";
+import { need, ofType, policyOf, text } from "../lookup.ts";
+
+export interface SchedulesDeps {
+  readonly authorize: Authorize;
+  /** Keeps an event for a function that is invoked asynchronously. */
+  readonly send: (functionArn: string, event: unknown) => void;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * Starts every EventBridge schedule of the graph; the first call comes soon, so that nobody has to
+ * wait out an interval after a start.
+ * @throws Error `SCHEDULE_DENIED` for what AWS would refuse to create, `SCHEDULE_UNSUPPORTED` for what this host cannot keep.
+ */
+export function startSchedules(graph: Graph, deps: SchedulesDeps): { close(): void } {
+  const timers = ofType(graph, "aws:scheduler/schedule:Schedule").flatMap((schedule) => {
+    const call = callOf(graph, schedule, deps);
+    const interval = intervalOf(schedule);
+    if (schedule.inputs["state"] === "DISABLED") return [];
+    return [setTimeout(call, firstCallMs), setInterval(call, interval)];
+  });
+  return { close: () => timers.forEach(clearTimeout) };
+}
+
+const firstCallMs = 2000;
+
+function callOf(graph: Graph, schedule: Resource, { authorize, send, warn }: SchedulesDeps): () => void {
+  const { name } = schedule;
+  const { arn, roleArn, input } = schedule.inputs["target"] as Target;
+  const fn = text(need(graph, "aws:lambda/function:Function", arn, `schedule ${name}`), "arn");
+  const role = need(graph, "aws:iam/role:Role", roleArn, `schedule ${name}`);
+  expectTrust(graph, schedule, role, authorize);
+  const identity = callerOf(graph, role);
+  const event: unknown = JSON.parse(input ?? "{}");
+  return () => {
+    const decision = authorize(identity, { action: "lambda:InvokeFunction", resource: fn });
+    if (decision.allowed) send(fn, event);
+    else warn(`schedule ${name}: a call did not reach ${fn}: ${decision.because}. Grant it to the schedule's role.`);
+  };
+}
+
+interface Target {
+  readonly arn: string;
+  readonly roleArn: string;
+  /** JSON text. */
+  readonly input?: string;
+}
+
+/** AWS creates a schedule only with a role that the Scheduler may take on, for the schedule's group. */
+function expectTrust(graph: Graph, { name, inputs, outputs }: Resource, role: Resource, authorize: Authorize): void {
+  const group = need(graph, "aws:scheduler/scheduleGroup:ScheduleGroup", outputs["groupName"], `schedule ${name}`);
+  const trust = policyOf(role.inputs["assumeRolePolicy"]);
+  const resource = text(role, "arn");
+  const decision = authorize(scheduler, {
+    action: "sts:AssumeRole",
+    resource,
+    context: { "aws:SourceArn": text(group, "arn"), "aws:SourceAccount": accountId },
+    // Who may assume a role is said without naming the role.
+    resourcePolicy: { ...trust, Statement: [trust.Statement].flat().map((each) => ({ ...each, Resource: resource })) },
+  });
+  if (decision.allowed) return;
+  throw new Error(
+    `SCHEDULE_DENIED: AWS would not create schedule ${name} (${inputs["scheduleExpression"]}): ${decision.because}. Let scheduler.amazonaws.com assume its role.`,
+  );
+}
+
+const scheduler: Identity = { arn: "scheduler.amazonaws.com", accessKeyId: "", secretAccessKey: "", policies: [] };
+
+/** The Scheduler in the schedule's role. */
+function callerOf(graph: Graph, role: Resource): Identity {
+  const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) => [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(inputs["role"]))
+    .map(({ inputs }) => policyOf(inputs["policy"]));
+  const arn = text(role, "arn").replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
+  return { ...scheduler, arn: `${arn}/scheduler`, policies };
+}
+
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000 };
+
+/** Milliseconds between two calls. */
+function intervalOf({ name, inputs }: Resource): number {
+  const expression = String(inputs["scheduleExpression"]);
+  const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour)s?\)$/.exec(expression) ?? [];
+  const interval = Number(count) * unitMs[unit ?? ""]!;
+  // Beyond this a timer of Node would run at once.
+  if (interval < 2 ** 31) return interval;
+  throw new Error(
+    `SCHEDULE_UNSUPPORTED: expected schedule ${name} to be a rate in minutes or hours, at most 596 hours, received ${expression}. Change it, or teach local/wiring/schedules.ts about it.`,
+  );
+}

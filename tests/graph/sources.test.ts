@@ -1,0 +1,198 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { envOf } from "../../handlers/env.ts";
+import type { Graph } from "../../local/graph.ts";
+import { functions, inputsOf, leave, ofType, stackGraph, statements, variablesOf } from "./stacks.ts";
+
+const token = '{"refreshToken":"token-of-campaigns"}';
+const config = {
+  "darkroom:sources": [
+    { name: "campaigns", kind: "dropbox", path: "/Campaigns", every: "1 hour" },
+    { name: "studio", kind: "s3", bucket: "studio-raw", prefix: "raw*/", writeBack: "web/" },
+    { name: "partner", kind: "s3", bucket: "partner" },
+  ],
+  "darkroom:sourceSecrets": { campaigns: token, partner: '{"accessKeyId":"AKIA","secretAccessKey":"key-of-partner"}' },
+};
+const names = ["campaigns", "studio", "partner"];
+const account = "eu-west-1:000000000000";
+const arnOf = (name: string) => `arn:aws:lambda:${account}:function:darkroom-dev-pull-${name}-fn`;
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await stackGraph("dev", config, ["darkroom:sourceSecrets"]);
+});
+
+const variables = (name: string) =>
+  variablesOf(functions(graph).find((each) => each.name === `pull-${name}-fn`)!) as Record<string, string>;
+
+describe("sources", () => {
+  it("have a function each; a stack without sources has none", async () => {
+    const pulling = (of: Graph) =>
+      functions(of)
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("pull"));
+    expect(pulling(graph).sort()).toEqual(names.map((name) => `pull-${name}-fn`).sort());
+    const none = await stackGraph("dev");
+    expect(pulling(none)).toEqual([]);
+    expect(none.resources.filter(({ type }) => /scheduler|SourcePull/.test(type))).toEqual([]);
+  });
+
+  it.each(names)("%s gets exactly the variables that the handler reads, and 512 MB for 300 s", (name) => {
+    expect(Object.keys(variables(name)).sort()).toEqual(Object.keys(envOf.pull).sort());
+    expect(JSON.parse(variables(name)["SOURCE"]!)).toMatchObject({ name });
+    expect(inputsOf(graph, `pull-${name}-fn`)).toMatchObject({ memorySize: 512, timeout: 300 });
+    expect(inputsOf(graph, `pull-${name}-fn`)["code"]).toEqual({ path: expect.stringMatching(/\/pull$/) });
+    expect(inputsOf(graph, `pull-${name}-fn`)).not.toHaveProperty("reservedConcurrentExecutions");
+  });
+
+  it("keep their credentials in Secrets Manager, and nowhere else in the stack", () => {
+    expect(inputsOf(graph, "pull-campaigns-value")).toMatchObject({ secretString: token });
+    const others = graph.resources.filter(({ type }) => type !== "aws:secretsmanager/secretVersion:SecretVersion");
+    expect(JSON.stringify([others, graph.outputs])).not.toMatch(/token-of-campaigns|key-of-partner/);
+    expect(variables("campaigns")["SOURCE_SECRET"]).toMatch(/:secret:darkroom-dev-pull-campaigns-secret-/);
+    expect(variables("studio")["SOURCE_SECRET"]).toBe("");
+  });
+
+  describe("roles", () => {
+    const table = `arn:aws:dynamodb:${account}:table/darkroom-dev-catalog-table`;
+    const bucket = (name: string) => `arn:aws:s3:::darkroom-dev-${name}-bucket`;
+    const ofEvery = (name: string) => [
+      ...["GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action} ${table}`),
+      ...["CreateLogStream", "PutLogEvents"].map(
+        (action) => `logs:${action} arn:aws:logs:${account}:log-group:darkroom-dev-pull-${name}-logs:*`,
+      ),
+      `s3:AbortMultipartUpload ${bucket("incoming")}/pulled/${name}/*`,
+      `s3:ListBucket ${bucket("dead-letters")}`,
+      `s3:PutObject ${bucket("dead-letters")}/*`,
+      `s3:PutObject ${bucket("incoming")}/pulled/${name}/*`,
+      ...["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessage"].map(
+        (action) => `sqs:${action} arn:aws:sqs:${account}:darkroom-dev-pull-${name}-files-queue`,
+      ),
+      "xray:PutTelemetryRecords *",
+      "xray:PutTraceSegments *",
+    ];
+
+    it.each(["campaigns", "partner"])("%s, which has credentials, may read them, and nothing of AWS beyond", (name) => {
+      const own = `secretsmanager:GetSecretValue ${variables(name)["SOURCE_SECRET"]}`;
+      expect(leave(graph, `pull-${name}`)).toEqual([...ofEvery(name), own].sort());
+    });
+
+    it("studio, which has none, may read below its prefix and write below its folder", () => {
+      const own = [
+        "s3:ListBucket arn:aws:s3:::studio-raw",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: so IAM writes a star that is no wildcard.
+        "s3:GetObject arn:aws:s3:::studio-raw/raw${*}/*",
+        "s3:PutObject arn:aws:s3:::studio-raw/web/*",
+      ];
+      expect(leave(graph, "pull-studio")).toEqual([...ofEvery("studio"), ...own].sort());
+    });
+  });
+
+  describe("schedules", () => {
+    const group = (name: string) => `arn:aws:scheduler:${account}:schedule-group/darkroom-dev-pull-${name}-group`;
+    const missed = (name: string) => `arn:aws:sqs:${account}:darkroom-dev-pull-${name}-missed-queue`;
+
+    it.each([
+      ["campaigns", "rate(1 hour)"],
+      ["studio", "rate(5 minutes)"],
+    ])("call %s at a %s", (name, scheduleExpression) => {
+      expect(inputsOf(graph, `pull-${name}-schedule`)).toEqual({
+        description: `Looks for new pictures in the source ${name}`,
+        groupName: `darkroom-dev-pull-${name}-group`,
+        scheduleExpression,
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: arnOf(name),
+          roleArn: `arn:aws:iam::000000000000:role/darkroom-dev-pull-${name}-caller`,
+          input: JSON.stringify({ poll: name }),
+          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
+          deadLetterConfig: { arn: missed(name) },
+        },
+      });
+    });
+
+    it("have a role that may call this one function, and put aside what did not reach it", () => {
+      expect(statements(inputsOf(graph, "pull-studio-call")["policy"])).toEqual([
+        { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: arnOf("studio") },
+        { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: missed("studio") },
+      ]);
+      expect(inputsOf(graph, "pull-studio-call")["role"]).toBe("darkroom-dev-pull-studio-caller");
+    });
+
+    it("alone may take that role on, in their own group and account", () => {
+      expect(statements(inputsOf(graph, "pull-studio-caller")["assumeRolePolicy"])).toEqual([
+        {
+          Effect: "Allow",
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Action: ["sts:AssumeRole"],
+          Condition: {
+            StringEquals: { "aws:SourceArn": group("studio"), "aws:SourceAccount": "000000000000" },
+          },
+        },
+      ]);
+    });
+
+    it("put a call that failed twice into the dead letters", () => {
+      expect(inputsOf(graph, "pull-studio-calls")).toEqual({
+        functionName: "darkroom-dev-pull-studio-fn",
+        maximumRetryAttempts: 1,
+        maximumEventAgeInSeconds: 3600,
+        destinationConfig: { onFailure: { destination: "arn:aws:s3:::darkroom-dev-dead-letters-bucket" } },
+      });
+    });
+  });
+
+  describe("queues", () => {
+    it("of files wake the function that filled them, five at a time, a few batches at once", () => {
+      expect(variables("studio")["QUEUE_URL"]).toBe(
+        "https://sqs.eu-west-1.amazonaws.com/000000000000/darkroom-dev-pull-studio-files-queue",
+      );
+      expect(inputsOf(graph, "pull-studio-mapping")).toEqual({
+        eventSourceArn: `arn:aws:sqs:${account}:darkroom-dev-pull-studio-files-queue`,
+        functionName: arnOf("studio"),
+        batchSize: 5,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: 5 },
+      });
+    });
+
+    it("hide a file six times as long as its fetch may take, and give it up after six tries", () => {
+      const { visibilityTimeoutSeconds, redrivePolicy } = inputsOf(graph, "pull-studio-files-queue");
+      expect(visibilityTimeoutSeconds).toBe(1800);
+      expect(JSON.parse(redrivePolicy!)).toEqual({
+        deadLetterTargetArn: `arn:aws:sqs:${account}:darkroom-dev-pull-studio-dead-letters-queue`,
+        maxReceiveCount: 6,
+      });
+    });
+
+    it("let no service in: roles send by their own leave, over TLS", () => {
+      for (const queue of ["pull-studio-files", "pull-studio-dead-letters", "pull-studio-missed"]) {
+        expect(inputsOf(graph, `${queue}-queue`)).toMatchObject({ sqsManagedSseEnabled: true });
+        const policy = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").find(({ name }) => name === `${queue}-policy`)!;
+        expect(statements(policy.inputs["policy"]).map(({ Effect, Principal }) => [Effect, Principal])).toEqual([
+          ["Deny", "*"],
+        ]);
+      }
+    });
+  });
+
+  it("reserve what the stack says, and leave one of it to the schedule", async () => {
+    const reserving = await stackGraph("dev", { ...config, "darkroom:concurrency": { pull: 4 } }, [
+      "darkroom:sourceSecrets",
+    ]);
+    expect(inputsOf(reserving, "pull-studio-fn")).toMatchObject({ reservedConcurrentExecutions: 4 });
+    expect(inputsOf(reserving, "pull-studio-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 3 });
+  });
+
+  it("ring where the stack has alarms: for errors, and for queues that should be empty", async () => {
+    const prod = await stackGraph("prod", config, ["darkroom:sourceSecrets"]);
+    const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+    expect(alarms.filter((name) => name.startsWith("pull-studio-")).sort()).toEqual([
+      "pull-studio-dead-letters-waiting",
+      "pull-studio-errors",
+      "pull-studio-missed-waiting",
+      "pull-studio-slow",
+      "pull-studio-throttles",
+    ]);
+    expect(inputsOf(prod, "pull-campaigns-secret")).toMatchObject({ recoveryWindowInDays: 30 });
+  });
+});
