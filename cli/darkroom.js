@@ -9,11 +9,6 @@ if (major > 22 || (major === 22 && minor >= 18)) await run();
 else runOn(ownNode());
 
 async function run() {
-  // Whoever reads the results may stop early, as `head` does.
-  process.stdout.on("error", (error) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
-  });
   const { main } = await import("./main.ts").catch((error) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     console.error(`Expected the project's packages (run "npm install" first). ${error.message}`);

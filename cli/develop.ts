@@ -27,7 +27,7 @@ export const developCommand = (finish: Finish) =>
     .option("--json", "an array of {file, status, reason, out, bytes, width, height, renditions, markup, ms}")
     .action(async (files: string[], flags: Flags) => {
       const renditions = parsed(renditionOptions, {
-        widths: listOf(flags.widths)?.map(Number),
+        widths: listOf(flags.widths)?.map(numberIfAny),
         formats: listOf(flags.formats),
       });
       const { preset } = parsed(compressionOptions, { preset: flags.preset });
@@ -45,6 +45,9 @@ export const developCommand = (finish: Finish) =>
       if (flags.json) printJson(results);
       finish(results.every(({ status }) => status === "developed") ? exitCodes.ok : exitCodes.refused);
     });
+
+/** Leaves text that is no number as it is, for the message about it. */
+const numberIfAny = (text: string) => (Number.isNaN(Number(text)) ? text : Number(text));
 
 /** A folder's name for each file: its own, numbered where an earlier one has it already. */
 function freeNames(): (file: string) => string {

@@ -2,13 +2,20 @@ import { Command, CommanderError } from "commander";
 import { developCommand } from "./develop.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
-import { CliError, exitCodes, plain, printJson } from "./output.ts";
+import { CliError, clearProgress, exitCodes, type Finish, plain, printJson } from "./output.ts";
 import { reviewCommand } from "./review.ts";
 import { screenCommand } from "./screen.ts";
+import { sourceCommand } from "./source/source.ts";
 import { statusCommand } from "./status.ts";
 
 /** Runs one command line; answers the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever reads the results may stop early, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    clearProgress();
+    if (error.code !== "EPIPE") throw error;
+    process.exit(exitCodes.ok);
+  });
   let code: number = exitCodes.ok;
   const finish = (exit: number) => {
     code = exit;
@@ -16,8 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = prepared(new Command("darkroom"))
     .description("Develops pictures: screens them, makes every size and format a page needs, publishes them.")
     .addHelpText("afterAll", notes);
-  for (const command of [inspectCommand, developCommand, screenCommand, importCommand, statusCommand, reviewCommand])
-    program.addCommand(prepared(command(finish)));
+  for (const command of commands) program.addCommand(prepared(command(finish)));
   const fail = (error: string, message: string) => {
     if (args.includes("--json")) printJson({ error: { code: error, message } });
     return exitCodes.trouble;
@@ -36,16 +42,30 @@ export async function main(args: readonly string[]): Promise<number> {
       error instanceof CliError
         ? [error.code, plain(error.message)]
         : ["UNEXPECTED", error instanceof Error ? (error.stack ?? error.message) : String(error)];
+    clearProgress();
     console.error(`${name}: ${shown}`);
     return fail(name, error instanceof Error ? error.message : String(error));
   }
 }
 
-const prepared = (command: Command) =>
-  command
+const commands: readonly ((finish: Finish) => Command)[] = [
+  inspectCommand,
+  developCommand,
+  screenCommand,
+  importCommand,
+  statusCommand,
+  reviewCommand,
+  (finish) => sourceCommand(finish),
+];
+
+/** The same ways for a command and those below it. */
+function prepared(command: Command): Command {
+  for (const below of command.commands) prepared(below);
+  return command
     .exitOverride()
     .showHelpAfterError("Add --help to see how it is used.")
     .configureOutput({ outputError: (text, write) => write(text.split("\n").map(plain).join("\n")) });
+}
 
 const notes = `
 Exit codes:

@@ -53,10 +53,12 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr) {
       }
     },
     /** Makes way for a result. */
-    clear() {
-      if (live) stream.write(clearLine);
-    },
+    clear: () => clearProgress(stream),
   };
+}
+
+export function clearProgress(stream: NodeJS.WriteStream = process.stderr): void {
+  if (stream.isTTY) stream.write(clearLine);
 }
 
 const clearLine = "\r\u001b[2K";

@@ -70,7 +70,8 @@ export function folderSource(deps: FolderDeps): Source {
     let after: string | undefined;
     let visits = 0;
     try {
-      const rest = { root: await there(), after: pass.after, since: pass.since, batch: pageSize };
+      // One name before the page and one behind it, so that a large folder is listed once a page.
+      const rest = { root: await there(), after: pass.after, since: pass.since, batch: pageSize + 2 };
       for await (const visit of walk(rest)) {
         if (visits++ === pageSize) break;
         after = visit.path;
@@ -175,7 +176,7 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Moving a file in keeps its time of change but not of status. A time to come is a wrong camera's. */
 function lastChange({ mtimeNs, ctimeNs }: BigIntStats, now: number): number {
   const [modified, status] = [Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)];
-  return modified > now ? status : Math.max(modified, status);
+  return Math.max(modified, status);
 }
 
 /** Without the inode: a share may number its files anew each time it is mounted. */

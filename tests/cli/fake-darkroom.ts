@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+import type { Reason, Status } from "../../handlers/record.ts";
+
+export interface FakeDarkroom {
+  readonly url: string;
+  /** Every request in order, as `POST /api/uploads`. */
+  readonly calls: readonly string[];
+  /** What came by each signed form, by file name. */
+  readonly received: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer; readonly times: number }>;
+  readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
+}
+
+interface FakeOptions {
+  /** The statuses that a picture is seen in, one with each look at it; the last one stays. @default to published */
+  readonly journey?: (name: string) => readonly Status[];
+  /** Has its way with a request: a status to answer with, or `drop` to cut the connection. */
+  readonly fault?: (call: string, nth: number, name: string) => number | "drop" | "text" | undefined;
+  /** Why an upload is not even signed. */
+  readonly refuse?: (name: string) => Reason | undefined;
+}
+
+const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
+
+/** The API of a Darkroom and the storage its forms name, without a pipeline behind it. Closes with the test. */
+export async function fakeDarkroom({
+  journey = () => wholeWay,
+  fault,
+  refuse,
+}: FakeOptions = {}): Promise<FakeDarkroom> {
+  const calls: string[] = [];
+  const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
+  const reviews: { id: string; verdict: string; reason: string }[] = [];
+  const signed = new Map<string, { name: string; type: string; bytes: number }>();
+  const looks = new Map<string, number>();
+
+  const pictureOf = (pictureId: string) => {
+    const { name } = signed.get(pictureId)!;
+    const seen = looks.get(pictureId) ?? 0;
+    looks.set(pictureId, seen + 1);
+    const statuses = journey(name);
+    const status = statuses[Math.min(seen, statuses.length - 1)]!;
+    return { pictureId, name, status, ...(status === "rejected" ? { reason: damaged } : {}) };
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const { pathname, searchParams } = new URL(request.url!, "http://fake");
+    const call = `${request.method} ${pathname}`;
+    const body = await buffer(request);
+    const nth = calls.filter((other) => other === call).length;
+    calls.push(call);
+    const name = signed.get(pathname.slice("/storage/".length))?.name ?? "";
+    const trouble = fault?.(call, nth, name);
+    if (trouble === "drop") return request.socket.destroy();
+    if (trouble === "text") return response.end("<h1>Some other server</h1>");
+    if (trouble !== undefined) return say(response, trouble, { code: "BROKEN", detail: "It broke." });
+
+    if (call === "POST /api/uploads") {
+      const { files } = JSON.parse(body.toString()) as { files: { name: string; type: string; bytes: number }[] };
+      const uploads = files.map((file) => {
+        const error = refuse?.(file.name);
+        if (error) return { error };
+        const pictureId = randomUUID();
+        signed.set(pictureId, file);
+        return { pictureId, url: `${url}/storage/${pictureId}`, fields: { key: pictureId, "Content-Type": file.type } };
+      });
+      return say(response, 200, { uploads });
+    }
+    if (pathname.startsWith("/storage/")) {
+      const promised = signed.get(pathname.slice("/storage/".length))!;
+      const headers = { "content-type": request.headers["content-type"]! };
+      const form = [...(await new Response(new Uint8Array(body), { headers }).formData())];
+      const [, file] = form.at(-1)!;
+      // As S3 does: fields after the file are not seen, and the form says how many bytes may come.
+      if (form.length !== 3 || !(file instanceof Blob)) return say(response, 400, {});
+      if (file.size !== promised.bytes) return xml(response, 400, "EntityTooLarge", "Your upload is too large.");
+      const times = (received.get(promised.name)?.times ?? 0) + 1;
+      received.set(promised.name, { type: promised.type, bytes: Buffer.from(await file.arrayBuffer()), times });
+      return response.writeHead(204).end();
+    }
+    if (call === "GET /api/pictures") {
+      const ids = searchParams.get("ids")?.split(",") ?? [];
+      return say(response, 200, { pictures: ids.map(pictureOf) });
+    }
+    if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
+    const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
+    if (id === "waiting") {
+      const said = JSON.parse(body.toString()) as { verdict: string; reason: string };
+      reviews.push({ id, ...said });
+      return say(response, 200, { pictureId: id, name: "beach\u001b[2J.jpg", status: "accepted" });
+    }
+    return say(response, 404, { code: "NO_PICTURE", detail: "There is no such picture." });
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => response.writeHead(500).end(error.stack));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(
+    () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  );
+  return { url, calls, received, reviews };
+}
+
+export const damaged: Reason = { code: "CORRUPT", sentence: "The JPEG file is damaged." };
+
+const say = (response: ServerResponse, status: number, value: unknown) =>
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+
+const xml = (response: ServerResponse, status: number, code: string, message: string) =>
+  response.writeHead(status).end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { darkroom } from "./command.ts";
+import { fakeDarkroom } from "./fake-darkroom.ts";
+
+const steps = ["received", "accepted", "resized", "compressed", "published", "review", "rejected", "duplicate"];
+
+it("status counts every step, those without pictures too", async () => {
+  const { url } = await fakeDarkroom();
+  const json = await darkroom(["status", "--at", url, "--json"]);
+  const { counts } = json.json<{ counts: Record<string, number> }>();
+  expect(counts).toEqual({ ...Object.fromEntries(steps.map((step) => [step, 0])), published: 7, review: 2 });
+  const text = await darkroom(["status", "--at", url]);
+  expect(text.stdout.split("\n").map((line) => line.split(/ +/))).toEqual([
+    ...Object.entries(counts).map(([step, count]) => [step, String(count)]),
+    [""],
+  ]);
+  expect([json.code, text.code]).toEqual([0, 0]);
+});
+
+it("review sends the verdict and shows what became of the picture", async () => {
+  const host = await fakeDarkroom();
+  const args = ["review", "waiting", "--verdict", "accept", "--reason", "A statue.", "--at", host.url];
+  expect(await darkroom(args)).toMatchObject({ code: 0, stdout: "accepted  beach�[2J.jpg\n" });
+  expect((await darkroom([...args, "--json"])).json()).toMatchObject({ pictureId: "waiting", status: "accepted" });
+  expect(host.reviews).toEqual(Array(2).fill({ id: "waiting", verdict: "accept", reason: "A statue." }));
+});
+
+it.each([
+  ["a picture that is not there", undefined, "NO_PICTURE", "There is no such picture."],
+  ["a host in trouble", 500, "HOST_TROUBLE", "It broke."],
+  ["something that is no Darkroom", "text" as const, "HOST_STRANGE", expect.stringContaining("Some other server")],
+])("review of %s ends with 2, in the host's own words", async (_, fault, code, message) => {
+  const { url } = await fakeDarkroom({ fault: () => fault });
+  const ran = await darkroom(["review", "../../x", "--verdict", "reject", "--at", url, "--json"]);
+  expect(ran.json()).toEqual({ error: { code, message } });
+  expect(ran.code).toBe(2);
+});
