@@ -176,7 +176,7 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Moving a file in keeps its time of change but not of status. A time to come is a wrong camera's. */
 function lastChange({ mtimeNs, ctimeNs }: BigIntStats, now: number): number {
   const [modified, status] = [Number(mtimeNs / 1_000_000n), Number(ctimeNs / 1_000_000n)];
-  return Math.max(modified, status);
+  return modified > now ? status : Math.max(modified, status);
 }
 
 /** Without the inode: a share may number its files anew each time it is mounted. */

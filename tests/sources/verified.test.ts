@@ -276,6 +276,13 @@ describe("a reader that stops", () => {
     expect(pending.destroyed).toBe(true);
   });
 
+  it("leaves no timer running behind it, which would keep the process alive", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await reader({ idleMs: 60_000 }).all();
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it("gets no more pieces than it takes", async () => {
     let made = 0;
     const open = async () =>
