@@ -39,7 +39,7 @@ async function inspectFile(file: string, limits: LimitOptions): Promise<Inspecte
   if ("refusal" in read) return { file, verdict: "reject", code: read.refusal.code, sentence: read.refusal.sentence };
   const answer = await inspect(read.bytes, limits);
   if (answer.verdict === "accept") {
-    const { type, width, height } = answer.seen;
+    const { format: type, width, height } = answer.seen;
     return { file, verdict: "accept", type, width, height };
   }
   const { reason, type, width, height } = answer;

@@ -70,7 +70,7 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   if (inspection.verdict === "reject") return setAside(deps, pictureId, key, info, inspection.reason, inspection);
 
   const { seen } = inspection;
-  const original = originalKey(pictureId, seen.contentHash, seen.type);
+  const original = originalKey(pictureId, seen.contentHash, seen.format);
   const copied = await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original);
   if (!copied) throw changed(key);
   // Claimed only once the bytes are safe: a claim without a picture would make every later copy a duplicate of nothing.
@@ -79,7 +79,7 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   await deps.working.remove(original);
   return {
     ...seen,
-    original: originalKey(owner, seen.contentHash, seen.type),
+    original: originalKey(owner, seen.contentHash, seen.format),
     status: "duplicate",
     duplicateOf: owner,
   };

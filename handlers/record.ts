@@ -107,7 +107,7 @@ interface Common {
 
 /** What is known once the bytes were seen to be a picture. */
 export interface Seen {
-  readonly type: SourceType;
+  readonly format: SourceType;
   /** Upright, in pixels. */
   readonly width: number;
   readonly height: number;

@@ -88,7 +88,7 @@ describe("the squares for a classifier", () => {
 
 describe("the JPEGs for a service", () => {
   it.each(Object.entries(pictures))("are within bounds for a picture that is %s", async (_, make) => {
-    for (const { type, bytes, width, height } of await jpegs(await make())) {
+    for (const { format: type, bytes, width, height } of await jpegs(await make())) {
       expect(type).toBe("jpeg");
       expect(bytes.length).toBeLessThanOrEqual(5 * 1024 * 1024);
       expect(Math.min(width, height)).toBeGreaterThanOrEqual(80);

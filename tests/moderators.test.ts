@@ -173,7 +173,7 @@ describe("the HTTP moderator", () => {
     const fake = await serve(judgeRedness);
     await httpAt(fake.url).screen(await pictures["turned by its tag"]());
     expect(fake.posted[0]?.headers).toMatchObject({ "content-type": "image/jpeg", authorization: `Bearer ${bearer}` });
-    expect(await toImage(fake.posted[0]!.body)).toMatchObject({ type: "jpeg", width: 200, height: 900 });
+    expect(await toImage(fake.posted[0]!.body)).toMatchObject({ format: "jpeg", width: 200, height: 900 });
   });
 
   it.each(["http://pictures.example.com/", "ftp://127.0.0.1/", "https://user:word@pictures.example.com/", "moderator"])(

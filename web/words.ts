@@ -100,7 +100,7 @@ export function screening(picture: Picture): string | undefined {
 /** "4032 × 3024 JPEG", as far as it is known. */
 export function original(picture: Picture): string {
   const size = picture.width && picture.height ? dimensions(picture.width, picture.height) : "";
-  return [size, picture.type?.toUpperCase() ?? "", bytes(picture.bytes)].filter(Boolean).join(" · ");
+  return [size, picture.format?.toUpperCase() ?? "", bytes(picture.bytes)].filter(Boolean).join(" · ");
 }
 
 /** From entering to being published. */

@@ -41,7 +41,11 @@ export async function inspect(bytes: Buffer, limits: LimitOptions): Promise<Insp
     if (over) return { verdict: "reject", reason: over, type, width, height };
     const { small, lenient } = await decodeOnce(bytes, header, limits.seconds);
     const contentHash = createHash("sha256").update(bytes).digest("hex");
-    return { verdict: "accept", seen: { type, width, height, frames, contentHash, ...(await look(small)) }, lenient };
+    return {
+      verdict: "accept",
+      seen: { format: type, width, height, frames, contentHash, ...(await look(small)) },
+      lenient,
+    };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { verdict: "reject", reason: error.reason, type: found.type, width: header?.width, height: header?.height };

@@ -5,7 +5,7 @@ import { formatsOf, type Size, sizesOf, withinBudget } from "./levels.ts";
 import { placeholderOf } from "./placeholder.ts";
 import { decode, type Header, type Raw, readHeader, SCALING, shrink } from "./sharp.ts";
 
-export type ResizeInput = Pick<Seen, "type" | "width" | "height" | "frames" | "hasAlpha">;
+export type ResizeInput = Pick<Seen, "format" | "width" | "height" | "frames" | "hasAlpha">;
 
 /**
  * All levels of a picture that was accepted, as raw pixels: upright, in sRGB, without metadata.
@@ -26,7 +26,7 @@ export async function resize(
   options: Pick<RenditionOptions, "widths" | "formats">,
   limits: Pick<LimitOptions, "seconds">,
 ): Promise<{ resized: Resized; pixels: Pixels[] }> {
-  const header = await readHeader(bytes, seen.type);
+  const header = await readHeader(bytes, seen.format);
   const { moving, still, note } = withinBudget(sizesOf(seen, options.widths), seen.frames);
   const make = (sizes: readonly Size[], frames: number) =>
     cascade(sizes, (width, height) => decodeTo(bytes, header, { width, height, frames, seen, limits }));
@@ -89,7 +89,7 @@ function decodeTo(bytes: Buffer, header: Header, { width, height, frames, seen, 
 }
 
 function stillFormat(seen: ResizeInput, { raw }: Made): Exclude<BaseFormat, "gif"> {
-  const graphic = ["png", "gif", "tiff"].includes(seen.type) && flatShare(raw) > 0.5;
+  const graphic = ["png", "gif", "tiff"].includes(seen.format) && flatShare(raw) > 0.5;
   return seen.hasAlpha || graphic ? "png" : "jpeg";
 }
 

@@ -3,7 +3,7 @@ import type { Label, SourceType } from "../../handlers/record.ts";
 /** A picture that ingest took: its bytes were decoded once without complaint. */
 export interface ModerationImage {
   readonly bytes: Buffer;
-  readonly type: SourceType;
+  readonly format: SourceType;
   readonly width: number;
   readonly height: number;
   readonly frames: number;

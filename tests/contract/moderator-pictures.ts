@@ -55,7 +55,7 @@ export async function toImage(bytes: Buffer): Promise<ModerationImage> {
   const upright = pages > 1 ? { width, height } : autoOrient;
   return {
     bytes,
-    type: format as ModerationImage["type"],
+    format: format as ModerationImage["format"],
     width: upright.width,
     height: upright.height,
     frames: pages,

@@ -92,7 +92,7 @@ describe("moderate", () => {
       },
     };
     await chainOf(world, { moderator }).moderate(pictureId);
-    expect(shown).toMatchObject([{ bytes: jpeg, type: "jpeg", width: 60, height: 40, frames: 1 }]);
+    expect(shown).toMatchObject([{ bytes: jpeg, format: "jpeg", width: 60, height: 40, frames: 1 }]);
     await chain.moderate(pictureId);
     expect(shown).toHaveLength(1);
   });

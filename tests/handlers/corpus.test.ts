@@ -77,7 +77,7 @@ async function expectFile({ pictureId }: Picture, rendition: Rendition, { bytes,
 describe("odd files made here", async () => {
   it.each(await oddPictures())("$name: $expected", async ({ name, bytes, expected }) => {
     const developed = await develop(`uploads/${name}`, bytes);
-    expect(developed.picture).toMatchObject("code" in expected ? { reason: expected } : expected);
+    expect(developed.picture).toMatchObject("code" in expected ? { reason: expected } : { format: expected.type });
     if ("code" in expected) expectRefused(developed, bytes);
     else await expectPublished(developed, oddCanary);
   });

@@ -51,7 +51,7 @@ describe("a picture that is taken", () => {
       bytes: jpeg.length,
       timings: { ingest: { ...times, ms: 250 } },
       attempts: { ingest: 1 },
-      type: "jpeg",
+      format: "jpeg",
       width: 40,
       height: 30,
       frames: 1,

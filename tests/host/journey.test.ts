@@ -76,7 +76,7 @@ describe("a picture's whole journey on this machine", () => {
       region: "eu-west-1",
       environment: "dev",
       availabilityZone: "euw1-az1",
-      type: "jpeg",
+      format: "jpeg",
       width: 1200,
       height: 1600,
       frames: 1,

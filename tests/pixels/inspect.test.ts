@@ -15,7 +15,7 @@ const seenIn = async (bytes: Buffer) => {
 describe("odd files made in code", async () => {
   it.each(await oddPictures())("$name", async ({ bytes, expected }) => {
     const answer = await inspect(bytes, limits);
-    if (answer.verdict === "accept") expect({ type: answer.seen.type }).toEqual(expected);
+    if (answer.verdict === "accept") expect({ type: answer.seen.format }).toEqual(expected);
     else expect({ code: answer.reason.code }).toEqual(expected);
   });
 });
@@ -142,7 +142,7 @@ describe("what is seen", () => {
       .tiff()
       .toBuffer();
     expect((await sharp(pages).metadata()).pages).toBe(2);
-    expect(await seenIn(pages)).toMatchObject({ type: "tiff", width: 8, height: 4, frames: 1 });
+    expect(await seenIn(pages)).toMatchObject({ format: "tiff", width: 8, height: 4, frames: 1 });
   });
 });
 

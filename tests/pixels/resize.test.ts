@@ -216,7 +216,7 @@ describe("placeholder", () => {
 
 it("refuses bytes that were never accepted, by a code", async () => {
   const bytes = await quadrants(400, 300).jpeg().toBuffer();
-  const seen = { type: "jpeg", width: 400, height: 300, frames: 1, hasAlpha: false } as const;
+  const seen = { format: "jpeg", width: 400, height: 300, frames: 1, hasAlpha: false } as const;
   const cut = bytes.subarray(0, bytes.length / 2);
   await expect(resize(cut, seen, defaults, limits)).rejects.toMatchObject({
     code: "TRUNCATED",

@@ -23,7 +23,7 @@ export function received(more: Partial<PictureIn<"received">> = {}): PictureIn<"
     bytes: 12345,
     timings: { ingest: { startedAt: "1999-01-01T00:00:00.000Z", endedAt: "1999-01-01T00:00:00.000Z", ms: 0 } },
     attempts: {},
-    type: "jpeg",
+    format: "jpeg",
     width: 40,
     height: 30,
     frames: 1,
