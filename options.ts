@@ -20,7 +20,8 @@ export const renditionOptions = z
     formats: z
       .array(z.enum(["jpeg", "webp", "avif"]))
       .min(1)
-      .default(["jpeg", "webp", "avif"]),
+      .default(["jpeg", "webp", "avif"])
+      .transform((formats) => [...new Set(formats)]),
     /** The `sizes` attribute of the responsive markup. */
     sizes: z.string().max(200).default("100vw"),
   })

@@ -90,7 +90,13 @@ export function moderatorContract(name: string, { make, failures }: ModeratorCon
     });
 
     it("has no answer for bytes that are no picture", async () => {
-      const image: ModerationImage = { bytes: Buffer.from("no picture"), format: "jpeg", width: 9, height: 9, frames: 1 };
+      const image: ModerationImage = {
+        bytes: Buffer.from("no picture"),
+        format: "jpeg",
+        width: 9,
+        height: 9,
+        frames: 1,
+      };
       await expectNoAnswer(await make(), image, "BAD_ANSWER");
     });
 
