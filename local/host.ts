@@ -54,7 +54,6 @@ export interface HostOptions {
 
 export interface Host {
   readonly url: string;
-  readonly graph: Graph;
   /** Stops taking work, lets what runs end, and closes. */
   close(): Promise<void>;
 }
@@ -88,8 +87,9 @@ async function openHost(
   const graph = alter(await captureApart({ stack, config }));
   const region = config["aws:region"] ?? "";
 
-  const identities = identitiesOf(graph, await secretOf(dir));
-  const operator = operatorOf(await secretOf(dir));
+  const secret = await secretOf(dir);
+  const identities = identitiesOf(graph, secret);
+  const operator = operatorOf(secret);
   const byKey = new Map([operator, ...identities.values()].map((identity) => [identity.accessKeyId, identity]));
   const authorize = createAuthorizer();
   const deps: EndpointDeps = { identityOf: (key) => byKey.get(key), authorize };
@@ -169,7 +169,7 @@ async function openHost(
   );
   router.serve([[healthPath, healthy], ...routes]);
   if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
-  return { url: router.url, graph };
+  return { url: router.url };
 }
 
 const healthPath = "/health";
