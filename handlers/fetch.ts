@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
+import { endOfName } from "./keys.ts";
 import { pulledKey } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
@@ -36,7 +37,12 @@ export const createFetch =
       const body = await source.read(file, { maxBytes });
       await incoming.upload(pulledKey(source.name, pictureId), body, {
         contentType: "application/octet-stream",
-        metadata: { source: source.name, id: sourceId, revision, name: nameFor(file.path) },
+        metadata: {
+          source: source.name,
+          id: sourceId,
+          revision,
+          name: endOfName(file.path.split("/").at(-1) ?? file.path, 600),
+        },
       });
     } catch (error) {
       if (!(error instanceof SourceError) || !lasting.has(error.code)) throw error;
@@ -52,9 +58,3 @@ const shortened = (text: string) =>
   encodeURIComponent(text.toWellFormed()).length <= 500
     ? text
     : `sha256:${createHash("sha256").update(text).digest("hex")}`;
-
-function nameFor(path: string): string {
-  const characters = [...(path.split("/").at(-1) ?? path).toWellFormed()];
-  while (encodeURIComponent(characters.join("")).length > 600) characters.shift();
-  return characters.join("");
-}

@@ -25,6 +25,18 @@ export function nameOf(key: string): string {
   return [...(parts.at(-1) ?? key)].slice(0, 255).join("");
 }
 
+/** The end of a name, whole characters, as long as its percent-encoding has at most `maxEncoded` characters. */
+export function endOfName(name: string, maxEncoded: number): string {
+  let end = "";
+  let left = maxEncoded;
+  for (const character of [...name.toWellFormed()].reverse()) {
+    left -= encodeURIComponent(character).length;
+    if (left < 0) break;
+    end = character + end;
+  }
+  return end;
+}
+
 /** S3's own limit. */
 const MAX_BYTES = 1024;
 

@@ -1,5 +1,6 @@
 import type { LimitOptions, ModerationOptions } from "../options.ts";
 import type { Moderator, Screening } from "../providers/moderators/types.ts";
+import { readOriginal } from "./original.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Moderated, Picture, PictureIn, Reason } from "./record.ts";
 import { createStep, type StepDeps } from "./step.ts";
@@ -15,8 +16,7 @@ export interface ModerateDeps extends StepDeps {
 export const createModerate = (deps: ModerateDeps) => {
   const { moderator, moderation, working, limits, now } = deps;
   return createStep("moderate", "received", deps, async (picture) => {
-    const bytes = await working.read(picture.original, limits.maxBytes);
-    if (bytes === undefined) throw missing(picture.original);
+    const bytes = await readOriginal(working, picture, limits);
     const screening = await moderator.screen({ ...picture, bytes });
     return judge(picture, screening, moderation, now());
   });
@@ -50,6 +50,3 @@ const greyscale: Reason = {
   code: "GREYSCALE",
   sentence: "This picture has no colour, and classifiers judge such pictures badly. A person decides.",
 };
-
-const missing = (key: string) =>
-  new Error(`ORIGINAL_MISSING: expected the original at ${key} in the working bucket, but there is none.`);

@@ -1,5 +1,6 @@
 import type { LimitOptions, RenditionOptions } from "../options.ts";
 import { resizedKey } from "./object-keys.ts";
+import { readOriginal } from "./original.ts";
 import { packPixels } from "./pack.ts";
 import { resize } from "./pixels/resize.ts";
 import { DecodeError } from "./pixels/sharp.ts";
@@ -16,11 +17,7 @@ export interface ResizeDeps extends StepDeps {
 export const createResize = (deps: ResizeDeps) => {
   const { working, renditions, limits } = deps;
   return createStep("resize", "accepted", deps, async (picture) => {
-    const bytes = await working.read(picture.original, limits.maxBytes);
-    if (bytes === undefined)
-      throw new Error(
-        `ORIGINAL_MISSING: expected the original at ${picture.original} in the working bucket, but there is none.`,
-      );
+    const bytes = await readOriginal(working, picture, limits);
     try {
       const { resized, pixels } = await resize(bytes, picture, renditions, limits);
       const key = resizedKey(picture.pictureId);

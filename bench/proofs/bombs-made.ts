@@ -1,6 +1,6 @@
-import { crc32, deflateSync, gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
-import { animation, oneBitPng } from "../../tests/fixtures/odd-pictures.ts";
+import { animation, chunk, oneBitPng } from "../../tests/fixtures/odd-pictures.ts";
 
 /**
  * Small files that ask for a great deal: of pixels, frames, scans or text. Some are refused by their
@@ -103,13 +103,4 @@ function interlacedPng(width: number, height: number): Buffer {
     chunk("IDAT", deflateSync(Buffer.alloc(bytes))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const whole = Buffer.alloc(8 + body.length);
-  whole.writeUInt32BE(data.length, 0);
-  body.copy(whole, 4);
-  whole.writeUInt32BE(crc32(body), 4 + body.length);
-  return whole;
 }

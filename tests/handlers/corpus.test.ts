@@ -8,20 +8,7 @@ import { sharpCompressor } from "../../providers/compressors/sharp.ts";
 import { chainOf } from "../fixtures/memory-chain.ts";
 import { memoryWorld, type StoredObject } from "../fixtures/memory-ports.ts";
 import { oddCanary, oddPictures, quadrants } from "../fixtures/odd-pictures.ts";
-import { sharedFile, sharedJson } from "../pixels/shared.ts";
-
-interface Entry {
-  readonly file: string;
-  readonly expected: "accept" | "reject";
-  readonly firm: boolean;
-  readonly checks?: {
-    readonly mustNotContain?: string;
-    readonly noExifGps?: true;
-    readonly uprightSize?: readonly [number, number];
-    readonly topLeft?: "red" | "green";
-    readonly topRight?: "red" | "green";
-  };
-}
+import { type CorpusEntry, sharedFile, sharedJson } from "../pixels/shared.ts";
 
 const renditions = renditionOptions.parse({ widths: [320, 1280] });
 const compressor = sharpCompressor({ preset: "fast" });
@@ -85,7 +72,7 @@ describe("odd files made here", async () => {
 
 const there = sharedFile("corpus/manifest.json") !== undefined;
 describe.skipIf(!there)(`the shared corpus of odd files${there ? "" : " (../shared is absent)"}`, async () => {
-  const entries = there ? await sharedJson<Entry[]>("corpus/manifest.json") : [];
+  const entries = there ? await sharedJson<CorpusEntry[]>("corpus/manifest.json") : [];
   it("is there whole", () => expect(entries).toHaveLength(128));
 
   it.each(entries)("$file: $expected, firm $firm", async ({ file, expected, firm, checks }) => {
@@ -95,14 +82,14 @@ describe.skipIf(!there)(`the shared corpus of odd files${there ? "" : " (../shar
     if (firm) expect(verdict).toBe(expected);
     if (verdict === "reject") return expectRefused(developed, bytes);
     await expectPublished(developed, checks?.mustNotContain);
-    if (checks?.uprightSize) await expectUpright(developed, checks as Required<NonNullable<Entry["checks"]>>);
+    if (checks?.uprightSize) await expectUpright(developed, checks as Required<NonNullable<CorpusEntry["checks"]>>);
   });
 });
 
 /** In its own size, in every format it is published in. */
 async function expectUpright(
   { world, picture }: Developed,
-  { uprightSize, topLeft, topRight }: Required<NonNullable<Entry["checks"]>>,
+  { uprightSize, topLeft, topRight }: Required<NonNullable<CorpusEntry["checks"]>>,
 ) {
   const own = picture.status === "published" ? picture.renditions.filter(({ level }) => level === "w60") : [];
   expect(own.map(({ format }) => format)).toEqual([expect.stringMatching(/^(jpeg|png)$/), "webp", "avif"]);

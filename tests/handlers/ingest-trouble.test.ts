@@ -1,31 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createIngest, type IngestDeps } from "../../handlers/ingest.ts";
-import { pictureIdOf } from "../../handlers/picture-id.ts";
 import type { Picture, PictureIn } from "../../handlers/record.ts";
-import { limitOptions } from "../../options.ts";
-import { memoryWorld } from "../fixtures/memory-ports.ts";
+import { start } from "../fixtures/memory-ingest.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
-const limits = limitOptions.parse(undefined);
 const jpeg = await quadrants(40, 30).jpeg().toBuffer();
 const other = await quadrants(30, 40).jpeg().toBuffer();
-
-function start() {
-  const world = memoryWorld();
-  const run = (replaced: Partial<IngestDeps> = {}) => createIngest({ ...world, limits, ...replaced });
-  return {
-    ...world,
-    run,
-    ingest: run(),
-    uploadId: (key: string) => pictureIdOf("upload", key, "1"),
-    /** The only record there is. */
-    record: (): Picture => {
-      expect([...world.catalog.records.keys()]).toHaveLength(1);
-      return [...world.catalog.records.values()][0] as Picture;
-    },
-  };
-}
 
 describe("a file that is replaced while it is looked at", () => {
   /** Lets something happen to the object right after it was read. */

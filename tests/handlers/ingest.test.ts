@@ -1,32 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createIngest, type IngestDeps } from "../../handlers/ingest.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
-import type { Picture, PictureIn } from "../../handlers/record.ts";
-import { limitOptions } from "../../options.ts";
-import { memoryWorld, place } from "../fixtures/memory-ports.ts";
+import type { PictureIn } from "../../handlers/record.ts";
+import { limits, start } from "../fixtures/memory-ingest.ts";
+import { place } from "../fixtures/memory-ports.ts";
 import { oneBitPng, quadrants } from "../fixtures/odd-pictures.ts";
 
-const limits = limitOptions.parse(undefined);
 const jpeg = await quadrants(40, 30).jpeg().toBuffer();
 const other = await quadrants(30, 40).jpeg().toBuffer();
 const png = await quadrants(40, 30).png().toBuffer();
-
-function start(more: Partial<IngestDeps> = {}) {
-  const world = memoryWorld();
-  const run = (replaced: Partial<IngestDeps> = {}) => createIngest({ ...world, limits, ...more, ...replaced });
-  return {
-    ...world,
-    run,
-    ingest: run(),
-    uploadId: (key: string) => pictureIdOf("upload", key, "1"),
-    /** The only record there is. */
-    record: (): Picture => {
-      expect([...world.catalog.records.keys()]).toHaveLength(1);
-      return [...world.catalog.records.values()][0] as Picture;
-    },
-  };
-}
 
 describe("a picture that is taken", () => {
   it("is received with every field of its record, its bytes held in the working bucket", async () => {

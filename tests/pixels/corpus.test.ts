@@ -4,27 +4,14 @@ import { describe, expect, it } from "vitest";
 import { inspect } from "../../handlers/pixels/inspect.ts";
 import { resize } from "../../handlers/pixels/resize.ts";
 import { limitOptions, renditionOptions } from "../../options.ts";
-import { sharedFile, sharedJson } from "./shared.ts";
-
-interface Entry {
-  readonly file: string;
-  readonly expected: "accept" | "reject";
-  readonly firm: boolean;
-  readonly checks?: {
-    readonly mustNotContain?: string;
-    readonly noExifGps?: true;
-    readonly uprightSize?: readonly [number, number];
-    readonly topLeft?: "red" | "green";
-    readonly topRight?: "red" | "green";
-  };
-}
+import { type CorpusEntry, sharedFile, sharedJson } from "./shared.ts";
 
 const limits = limitOptions.parse(undefined);
 const options = renditionOptions.parse(undefined);
 const there = sharedFile("corpus/manifest.json") !== undefined;
 
 describe.skipIf(!there)(`the shared corpus of odd files${there ? "" : " (../shared is absent)"}`, async () => {
-  const entries = there ? await sharedJson<Entry[]>("corpus/manifest.json") : [];
+  const entries = there ? await sharedJson<CorpusEntry[]>("corpus/manifest.json") : [];
 
   it.each(entries)("$file: $expected, firm $firm", async ({ file, expected, firm, checks }) => {
     const bytes = await readFile(sharedFile(`corpus/${file}`) as string);
