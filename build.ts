@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { bundleActor, bundlePolicy } from "./build/bundle.ts";
 import { sharpLayer, sharpLayerPlaceholder } from "./build/sharp-layer.ts";
-import { buildWeb } from "./web/build.ts";
+import { buildWeb, weightOf } from "./web/build.ts";
 
 export interface BuildOptions {
   /** Folder with the functions' entries, `<name>.lambda.ts`. @default handlers */
@@ -40,7 +40,7 @@ export async function build({
       actors.map((name) => [name, () => bundleActor(resolve(from, name + suffix), resolve(to, name))]),
     ),
     "sharp-layer": () => (local ? sharpLayerPlaceholder(layerDir) : sharpLayer(layerDir)),
-    web: async () => inKilobytes(await buildWeb(resolve(to, "web"))),
+    web: async () => weightOf(await buildWeb(resolve(to, "web"))),
     policy: () => bundlePolicy(resolve(root, "policy/index.ts"), resolve(to, "policy/index.cjs")),
   };
   if (only !== undefined && !(only in parts))
@@ -48,9 +48,6 @@ export async function build({
   for (const [name, make] of Object.entries(parts))
     if (only === undefined || only === name) say(`${name.padEnd(12)} ${await make()}`);
 }
-
-const inKilobytes = (files: readonly { readonly bytes: number }[]) =>
-  `${Math.round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000)} KB`;
 
 if (import.meta.main)
   await new Command("node build.ts")

@@ -5,9 +5,14 @@ import { Bucket } from "./components/bucket.ts";
 import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
+import { Domain } from "./components/domain.ts";
+import { Door } from "./components/door.ts";
+import { Mail } from "./components/mail.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
+import { Site } from "./components/site.ts";
 import { SourcePull } from "./components/source-pull.ts";
+import { WebAcl } from "./components/web-acl.ts";
 import { readSettings } from "./settings.ts";
 
 /** The whole system. `pulumi up` gives it to AWS, `npm start` to this machine. `dist` is what build.ts made. */
@@ -25,40 +30,59 @@ export default async function darkroom(dist = "dist") {
     new Secret("moderator-token", { value: settings.moderatorToken, description: "Token of the moderator", protect });
 
   const catalog = new Catalog("catalog", { protect });
+  // The page uploads to the bucket, whose rules name the page: its address comes later.
+  const [siteUrl, setSiteUrl] = pulumi.deferredOutput<string>();
   const incoming = new Bucket("incoming", {
     protect,
     notify: true,
-    uploadOrigins: origins,
+    uploadOrigins: [siteUrl, ...origins],
     expire: [{ days: retention.incomingDays }],
   });
   const working = new Bucket("working", {
     protect,
-    expire: ["resized/", "compressed/"].map((prefix) => ({ prefix, days: retention.workingDays })),
+    expire: [
+      ...["resized/", "compressed/"].map((prefix) => ({ prefix, days: retention.workingDays })),
+      { prefix: "previews/", days: retention.previewsDays },
+    ],
   });
   const quarantine = new Bucket("quarantine", { protect, expire: [{ days: retention.quarantineDays }] });
   const deadLetters = new Bucket("dead-letters", { protect, expire: [{ days: retention.deadLettersDays }] });
 
-  // The bucket's policy names the distribution, and the distribution the bucket: the name comes later.
+  const domain = settings.domain && new Domain("domain", settings.domain);
+  const webAclArn = new WebAcl("firewall").arn;
+  // In the same way the bucket's policy names the distribution, and the distribution the bucket.
   const [readBy, setReader] = pulumi.deferredOutput<string>();
   const published = new Bucket("published", { protect, versioned: true, readBy });
-  const cdn = new Cdn("cdn", { origin: published, url: settings.publishedUrl, origins });
+  const cdn = new Cdn("cdn", {
+    origin: published,
+    url: settings.publishedUrl,
+    host: domain?.images,
+    webAclArn,
+    origins,
+  });
   setReader(cdn.distributionArn);
+  const door = new Door("door", { protect, logRetentionDays: retention.logsDays });
+  const site = new Site("site", {
+    files: bundles.page,
+    door,
+    imagesUrl: cdn.url,
+    uploads: incoming,
+    url: settings.siteUrl,
+    host: domain?.site,
+    webAclArn,
+  });
+  setSiteUrl(site.url);
+  const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
   const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
-  new Pipeline("pipeline", {
-    ...shared,
-    working,
-    quarantine,
-    published,
-    deadLetters,
-    publishedUrl: cdn.url,
-    tinifyKey,
-    moderatorToken,
-  });
-  for (const source of settings.sources) new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters });
-  const api = new Api("front", shared);
+  const buckets = { working, quarantine, published, deadLetters };
+  new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
+  for (const source of settings.sources)
+    new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters, door, siteUrl: site.url, published });
+  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail });
 
   return {
+    siteUrl: site.url,
     publishedUrl: cdn.url,
     apiUrl: api.url,
     catalogTable: catalog.name,

@@ -91,7 +91,47 @@ export const compressionOptions = z
   })
   .prefault({});
 
+const address = z.email("expected an e-mail address").transform((text) => text.toLowerCase());
+
+export const mailOptions = z.strictObject({
+  /** Address that mails come from. */
+  from: z.email("expected an e-mail address"),
+  /** Page on which the mails can be read, where they go nowhere else: so on a laptop. */
+  readAt: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+export const peopleOptions = z
+  .strictObject({
+    /** Who may hand in pictures: addresses, `@example.com` for everybody there, `*` for everybody. */
+    uploaders: z
+      .array(
+        z.union([z.literal("*"), z.templateLiteral(["@", z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/)]), address], {
+          error: "expected an address, an @example.com, or *",
+        }),
+      )
+      .default([]),
+    /** Who may also decide about pictures in review, and sees how the sources stand. */
+    reviewers: z.array(address).default([]),
+  })
+  .prefault({});
+
+const count = z.int().min(1).max(1_000_000);
+
+export const quotaOptions = z
+  .strictObject({
+    /** Codes mailed to one address in an hour. */
+    codesPerAddress: count.default(5),
+    /** Codes asked for, and codes tried, from one IP address in an hour. */
+    codesPerIp: count.default(30),
+    /** Files one person may hand in within a day. */
+    filesPerPerson: count.default(5000),
+  })
+  .prefault({});
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;
 export type CompressionOptions = z.infer<typeof compressionOptions>;
+export type MailOptions = z.infer<typeof mailOptions>;
+export type PeopleOptions = z.infer<typeof peopleOptions>;
+export type QuotaOptions = z.infer<typeof quotaOptions>;

@@ -7,12 +7,14 @@ import { buildsProof } from "./proofs/builds.ts";
 import { corpusProof } from "./proofs/corpus.ts";
 import { killsProof } from "./proofs/kills.ts";
 import { memoryProof } from "./proofs/memory.ts";
+import { sourcesProof } from "./proofs/sources.ts";
 import type { Proof } from "./proofs/types.ts";
 
 /** The proofs there are, in the order in which they run. */
 const proofs = (flags: { readonly kills: number; readonly seed: number }): readonly Proof[] => [
   corpusProof,
   killsProof(flags),
+  sourcesProof(flags),
   buildsProof,
   memoryProof,
   bombsProof,
@@ -37,7 +39,12 @@ await new Command("npm run prove --")
   .description("Runs the long proofs of what Darkroom promises; progress goes to stderr.")
   .addOption(new Option("--only <name...>", "these alone").choices(names))
   .option("--kills <n>", "how often the host is killed", wholeNumber, 20)
-  .option("--seed <n>", "of the moments at which it is killed", wholeNumber, Date.now() % 100_000)
+  .option(
+    "--seed <n>",
+    "of the moments at which it is killed, and of the sources' troubles",
+    wholeNumber,
+    Date.now() % 100_000,
+  )
   .option("--json", "an array of {name, goal, figure, held}; held is null where a proof cannot be had")
   .addHelpText("after", "\nExit codes: 0 all that could be had is held, 1 something is not, 2 wrong flags.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { pixelBench } from "./pixels.ts";
+import { sourceBench, sourceComparisons, weightLine } from "./sources.ts";
 
 /** One comparison of a run: how many times more the other way costs, and what was aimed at. */
 export interface Comparison {
@@ -11,18 +12,32 @@ export interface Comparison {
   readonly held: boolean;
 }
 
+interface Flags {
+  readonly only?: "pixels" | "sources";
+  readonly rounds: number;
+  readonly json?: true;
+}
+
 await new Command("npm run bench --")
-  .description("Measures Darkroom beside other ways of doing the same, in one run; prints ratios, never bare times.")
+  .description(
+    "Measures Darkroom beside other ways of doing the same, in one run; prints ratios; bare times only beside them.",
+  )
+  .addOption(new Option("--only <part>", "this alone").choices(["pixels", "sources"]))
   .option("--rounds <n>", "pairs per comparison", Number, 5)
   .option("--json", "an array of {name, ratio, goal, held}")
-  .action(async ({ rounds, json }: { rounds: number; json?: true }) => {
-    const comparisons = await pixelBench({ rounds, say: (text) => process.stderr.write(`${text}\n`) });
+  .action(async ({ only, rounds, json }: Flags) => {
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    const pixels = only === "sources" ? [] : await pixelBench({ rounds, say });
+    const sources = only === "pixels" ? [] : await sourceBench({ rounds, say });
+    const comparisons = [...pixels, ...sourceComparisons(sources)];
     if (json) process.stdout.write(`${JSON.stringify(comparisons, null, 2)}\n`);
-    else
+    else {
       for (const { name, ratio, goal, held } of comparisons)
         console.log(
           `${held ? "held  " : "missed"}  ${ratio.toFixed(2).padStart(6)} ×  (goal ${goal.toFixed(2)})  ${name}`,
         );
-    process.exitCode = comparisons.every(({ held }) => held) ? 0 : 1;
+      for (const weight of sources) console.log(weightLine(weight));
+    }
+    process.exitCode = [...comparisons, ...sources].every(({ held }) => held) ? 0 : 1;
   })
   .parseAsync();

@@ -3,21 +3,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { Command } from "commander";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import type { SourceKind } from "../providers/sources/types.ts";
+import type { Comparison } from "./run.ts";
 
 /** What one kind of source costs a function that makes it with `sourceFor`. */
 export interface SourceWeight {
   readonly kind: SourceKind;
   /** Of the parts of the bundle that are loaded for it, in bytes. */
   readonly bytes: number;
+  /** The same of all kinds together, over this one's. */
+  readonly bytesRatio: number;
   /** SDKs in these parts. */
   readonly sdks: readonly string[];
-  /** Whether its own is the only one. */
+  /** Whether its own is the only one, also in the functions that use sources, beside S3's for their own buckets. */
   readonly held: boolean;
-  /** A process that makes it, less one that does nothing, both measured in this run: median, in milliseconds. */
+  /** CPU time of a process that makes it, less one that does nothing, both measured in this run: median, in milliseconds. */
   readonly ms: number;
+  /** CPU time of a process that makes all kinds, over one that makes this one: median of paired ratios. */
+  readonly timeRatio: number;
 }
 
 const sdkOf: Readonly<Record<SourceKind, string | undefined>> = {
@@ -28,6 +32,8 @@ const sdkOf: Readonly<Record<SourceKind, string | undefined>> = {
   folder: undefined,
 };
 const sdks = Object.values(sdkOf).filter((sdk) => sdk !== undefined);
+const kinds = Object.keys(sdkOf) as SourceKind[];
+const functions = ["pull", "write-back"];
 
 const oauth = { clientId: "id", clientSecret: "secret", refreshToken: "token" };
 /** An entry of the config and its secret; nothing is asked of any service. */
@@ -49,19 +55,28 @@ export interface SourceBenchOptions {
 export async function sourceBench({ rounds, say = () => {} }: SourceBenchOptions): Promise<readonly SourceWeight[]> {
   const dir = await mkdtemp(join(tmpdir(), "darkroom-bench-"));
   try {
-    const { outputs } = await bundleInto(dir);
+    const outputs = await bundleInto(dir, { stdin });
+    const deployed = await Promise.all(
+      functions.map((name) => bundleInto(join(dir, name), { entryPoints: { index: `handlers/${name}.lambda.ts` } })),
+    );
+    const all = bytesOf(
+      kinds.flatMap((kind) => [...loadedFor(kind, outputs)]),
+      outputs,
+    );
     const weights: SourceWeight[] = [];
-    for (const kind of Object.keys(sdkOf) as SourceKind[]) {
-      say(kind);
-      const parts = [...loadedFor(kind, outputs)].map((path) => outputs[path]!);
-      const inputs = parts.flatMap((part) => Object.keys(part.inputs));
-      const inside = sdks.filter((sdk) => inputs.some((path) => path.startsWith(`node_modules/${sdk}/`)));
+    for (const kind of kinds) {
+      say(`sources: ${kind}`);
+      const bytes = bytesOf(loadedFor(kind, outputs), outputs);
+      const inside = sdksFor(kind, outputs);
+      const own = sdkOf[kind] ?? "";
+      const beside = deployed.map((each) => sdksFor(kind, each).filter((sdk) => sdk !== sdkOf.s3 && sdk !== own));
       weights.push({
         kind,
-        bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+        bytes,
+        bytesRatio: all / bytes,
         sdks: inside,
-        held: inside.join() === (sdkOf[kind] ?? ""),
-        ms: await startOf(join(dir, "index.mjs"), kind, rounds),
+        held: inside.join() === own && beside.every((others) => others.length === 0),
+        ...(await startOf(join(dir, "index.mjs"), kind, rounds)),
       });
     }
     return weights;
@@ -70,19 +85,51 @@ export async function sourceBench({ rounds, say = () => {} }: SourceBenchOptions
   }
 }
 
+/** Of bytes and of time, for each kind that has an SDK. A kind that loads another's SDK holds nothing. */
+export const sourceComparisons = (weights: readonly SourceWeight[]): readonly Comparison[] =>
+  weights.flatMap(({ kind, held, bytesRatio, timeRatio }) => {
+    const goals = goalsOf[kind];
+    if (goals === undefined) return [];
+    const compared = (what: string, ratio: number, goal: number): Comparison => ({
+      name: `all sources / ${kind} alone, ${what}`,
+      ratio,
+      goal,
+      held: held && ratio >= goal,
+    });
+    return [compared("bytes loaded", bytesRatio, goals.bytes), compared("CPU time to start", timeRatio, goals.time)];
+  });
+
+/** A line of a table for a person. */
+export const weightLine = ({ kind, bytes, sdks: inside, held, ms }: SourceWeight) =>
+  `${held ? "held  " : "missed"}  ${kind.padEnd(13)}${`${Math.round(bytes / 1000)} KB`.padStart(9)}${`+${Math.round(ms)} ms`.padStart(9)}  ${inside.join(", ") || "no SDK"}`;
+
+const goalsOf: Readonly<Partial<Record<SourceKind, { readonly bytes: number; readonly time: number }>>> = {
+  s3: { bytes: 2, time: 1.1 },
+  dropbox: { bytes: 3.5, time: 1.5 },
+  "azure-blob": { bytes: 1.5, time: 1.05 },
+  "google-drive": { bytes: 2, time: 1.3 },
+};
+
 const root = resolve(import.meta.dirname, "..");
 
-/** With the settings of build/bundle.ts that matter to size and loading. */
-async function bundleInto(outdir: string): Promise<Metafile> {
-  const contents = `
+/** Makes each source that its argument describes, and says what CPU time all of it took, in milliseconds. */
+const stdin = {
+  contents: `
     import { sourceFor } from "./providers/sources/index.ts";
-    if (process.argv[2]) {
-      const [options, secret] = JSON.parse(process.argv[2]);
+    for (const [options, secret] of JSON.parse(process.argv[2] ?? "[]"))
       await sourceFor(options, { secret: async () => secret && JSON.stringify(secret) });
-    }`;
+    const { user, system } = process.cpuUsage();
+    console.log((user + system) / 1000);`,
+  resolveDir: root,
+  sourcefile: "index.ts",
+  loader: "ts",
+} as const;
+
+/** With the settings of build/bundle.ts that matter to size and loading. */
+async function bundleInto(outdir: string, what: Pick<BuildOptions, "stdin" | "entryPoints">): Promise<Outputs> {
   const { metafile } = await build({
+    ...what,
     absWorkingDir: root,
-    stdin: { contents, resolveDir: root, sourcefile: "index.ts", loader: "ts" },
     entryNames: "index",
     outdir,
     outExtension: { ".js": ".mjs" },
@@ -99,11 +146,13 @@ async function bundleInto(outdir: string): Promise<Metafile> {
       js: `import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);`,
     },
   });
-  return metafile;
+  return metafile.outputs;
 }
 
+type Outputs = Metafile["outputs"];
+
 /** Outputs that are read when this kind is made: the entry, its own part, and what these import at once. */
-function loadedFor(kind: SourceKind, outputs: Metafile["outputs"]): ReadonlySet<string> {
+function loadedFor(kind: SourceKind, outputs: Outputs): ReadonlySet<string> {
   const own = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `providers/sources/${kind}.ts`);
   const entry = Object.entries(outputs).find(([path]) => path.endsWith("/index.mjs"));
   const loaded = new Set<string>();
@@ -117,36 +166,33 @@ function loadedFor(kind: SourceKind, outputs: Metafile["outputs"]): ReadonlySet<
   return loaded;
 }
 
-async function startOf(bundle: string, kind: SourceKind, rounds: number): Promise<number> {
-  const [options, secret] = made[kind];
-  const argument = JSON.stringify([{ name: "bench", kind, every: "5 minutes", ...options }, secret]);
+function sdksFor(kind: SourceKind, outputs: Outputs): readonly string[] {
+  const inputs = [...loadedFor(kind, outputs)].flatMap((path) => Object.keys(outputs[path]!.inputs));
+  return sdks.filter((sdk) => inputs.some((path) => path.includes(`node_modules/${sdk}/`)));
+}
+
+const bytesOf = (paths: Iterable<string>, outputs: Outputs) =>
+  [...new Set(paths)].reduce((sum, path) => sum + outputs[path]!.bytes, 0);
+
+async function startOf(bundle: string, kind: SourceKind, rounds: number) {
   const more: number[] = [];
-  for (let round = 0; round < rounds; round++)
-    more.push(-(await timed(["-e", "0"])) + (await timed([bundle, argument])));
-  return more.sort((a, b) => a - b)[Math.floor(more.length / 2)] ?? 0;
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const [nothing, one, all] = [await timed(bundle, []), await timed(bundle, [kind]), await timed(bundle, kinds)];
+    more.push(one - nothing);
+    ratios.push(all / one);
+  }
+  return { ms: median(more), timeRatio: median(ratios) };
 }
 
 const run = promisify(execFile);
 
-async function timed(args: readonly string[]): Promise<number> {
-  const start = performance.now();
-  await run(process.execPath, args);
-  return performance.now() - start;
+async function timed(bundle: string, what: readonly SourceKind[]): Promise<number> {
+  const described = what.map((kind) => {
+    const [options, secret] = made[kind];
+    return [{ name: "bench", kind, every: "5 minutes", ...options }, secret];
+  });
+  return Number((await run(process.execPath, [bundle, JSON.stringify(described)])).stdout);
 }
 
-if (import.meta.main)
-  await new Command("node bench/sources.ts")
-    .description("What each kind of source brings into a function: bytes and time to load, against loading nothing.")
-    .option("--rounds <n>", "pairs of processes for each kind", Number, 5)
-    .option("--json", "an array of {kind, bytes, sdks, held, ms}")
-    .action(async ({ rounds, json }: { rounds: number; json?: true }) => {
-      const weights = await sourceBench({ rounds, say: (text) => process.stderr.write(`${text}\n`) });
-      if (json) process.stdout.write(`${JSON.stringify(weights, null, 2)}\n`);
-      else
-        for (const { kind, bytes, sdks: inside, held, ms } of weights)
-          console.log(
-            `${held ? "held  " : "missed"}  ${kind.padEnd(13)}${`${Math.round(bytes / 1000)} KB`.padStart(9)}${`+${Math.round(ms)} ms`.padStart(9)}  ${inside.join(", ") || "no SDK"}`,
-          );
-      process.exitCode = weights.every(({ held }) => held) ? 0 : 1;
-    })
-    .parseAsync();
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

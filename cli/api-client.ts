@@ -1,5 +1,17 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Picture, Reason, Status } from "../handlers/record.ts";
+import {
+  countsShape,
+  forgettingShape,
+  pictureShape,
+  picturesShape,
+  problemShape,
+  type Reviews,
+  reviewsShape,
+  type Standing,
+  standingsShape,
+  uploadsShape,
+} from "./api-shapes.ts";
 import { CliError } from "./output.ts";
 import { signed } from "./signing.ts";
 
@@ -14,21 +26,28 @@ export interface ApiClient {
   upload(file: { readonly name: string; readonly type: string; readonly bytes: number }): Promise<Upload>;
   pictures(ids: readonly string[]): Promise<readonly Picture[]>;
   status(): Promise<Readonly<Partial<Record<Status, number>>>>;
+  reviews(): Promise<Reviews>;
   review(pictureId: string, verdict: "accept" | "reject", reason: string): Promise<Picture>;
+  /** Begins to delete it everywhere; it is done once its record says `forgotten`. */
+  forget(pictureId: string): Promise<void>;
+  sources(): Promise<readonly Standing[]>;
 }
+
+/** Operators' address of a Darkroom that runs on this machine. */
+export const laptop = "http://127.0.0.1:4000/operator";
 
 export const passing: ReadonlySet<string> = new Set(["HOST_UNREACHABLE", "HOST_TROUBLE"]);
 
 /** Talks to a stack's API: a laptop's as it is, a function URL signed with the caller's AWS credentials. */
 export function apiClient(base: string): ApiClient {
-  const root = addressOf(base);
+  const root = `${addressOf(base).href.replace(/\/+$/, "")}/api`;
   async function call<S extends z.ZodType>(
     shape: S,
     method: string,
     path: string,
     body?: unknown,
   ): Promise<z.infer<S>> {
-    const url = new URL(`/api${path}`, root);
+    const url = new URL(`${root}${path}`);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const { status, answer } = await asked(url, {
       method,
@@ -37,7 +56,7 @@ export function apiClient(base: string): ApiClient {
       redirect: "manual",
       signal: AbortSignal.timeout(30_000),
     });
-    if (status !== 200) throw refusal(`${method} ${url.pathname}`, status, answer);
+    if (status < 200 || status > 299) throw refusal(`${method} ${url.pathname}`, status, answer);
     const found = shape.safeParse(asJson(answer));
     if (found.success) return found.data;
     throw new CliError(
@@ -58,8 +77,23 @@ export function apiClient(base: string): ApiClient {
     async status() {
       return (await call(countsShape, "GET", "/status")).counts;
     },
+    async reviews() {
+      const { next: more, ...reviews } = await call(reviewsShape, "GET", "/reviews");
+      for (let next = more; next !== undefined; ) {
+        const page = await call(reviewsShape, "GET", `/reviews?next=${encodeURIComponent(next)}`);
+        reviews.pictures.push(...page.pictures);
+        next = page.next;
+      }
+      return reviews;
+    },
     review: (pictureId, verdict, reason) =>
       call(pictureShape, "POST", `/pictures/${encodeURIComponent(pictureId)}/review`, { verdict, reason }),
+    async forget(pictureId) {
+      await call(forgettingShape, "DELETE", `/pictures/${encodeURIComponent(pictureId)}`);
+    },
+    async sources() {
+      return (await call(standingsShape, "GET", "/sources")).sources;
+    },
   };
 }
 
@@ -80,38 +114,32 @@ export async function asked(url: URL, init: RequestInit): Promise<{ status: numb
 /** Whether the same call may be answered well a moment later. */
 export const isPassing = (status: number) => status >= 500 || status === 429 || status === 408;
 
-/** Only what is used of an answer is looked at: a newer Darkroom may say more. */
-const reasonShape = z.object({ code: z.string(), sentence: z.string() });
-const pictureShape = z
-  .looseObject({ pictureId: z.string(), status: z.string(), name: z.string(), reason: reasonShape.optional() })
-  .transform((picture) => picture as unknown as Picture);
-const picturesShape = z.object({ pictures: z.array(pictureShape) });
-const countsShape = z.object({ counts: z.record(z.string(), z.number()) });
-const uploadShape = z.union([
-  z.object({ error: reasonShape }),
-  z.object({ pictureId: z.string(), url: z.url({ protocol: /^https?$/ }), fields: z.record(z.string(), z.string()) }),
-]);
-const uploadsShape = z.object({ uploads: z.tuple([uploadShape]) });
-
 function addressOf(base: string): URL {
   const url = URL.canParse(base) ? new URL(base) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return url;
+  const isBare = url && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+  if (isBare && /^https?:$/.test(url.protocol)) return url;
   throw new CliError(
     "BAD_ADDRESS",
-    `Expected an address such as http://127.0.0.1:4000, without a password in it, received ${JSON.stringify(base)}.`,
+    `Expected an address such as ${laptop}, without a password or ? in it, received ${JSON.stringify(base)}.`,
   );
 }
 
 /** An error answer is problem+json with a code of its own, unless something else stands at the address. */
 function refusal(call: string, status: number, answer: string): CliError {
   const problem = problemShape.safeParse(asJson(answer)).data;
+  if (problem && ofPeople.has(problem.code))
+    return new CliError(
+      "NOT_AN_OPERATORS_ADDRESS",
+      `Expected the address at which operators call, received that of the page, which is for people who sign in (${problem.code}). Use ${laptop} on a laptop, or the stack's apiUrl.`,
+    );
   const code = isPassing(status) ? "HOST_TROUBLE" : (problem?.code ?? "HOST_REFUSED");
   return new CliError(
     code,
     problem?.detail ?? `${call} was answered ${status}: ${JSON.stringify(answer.slice(0, 60))}`,
   );
 }
-const problemShape = z.object({ code: z.string(), detail: z.string() });
+/** What somebody is told who calls where people do, and has not signed in. */
+const ofPeople: ReadonlySet<string> = new Set(["SIGN_IN_FIRST", "OTHER_ORIGIN", "NOT_BY_THE_DOOR"]);
 
 function asJson(answer: string): unknown {
   try {

@@ -1,21 +1,33 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Picture, Status } from "../handlers/record.ts";
+import type { Picture, Reason, Status } from "../handlers/record.ts";
 import { type ApiClient, passing } from "./api-client.ts";
-import type { Imported } from "./import.ts";
 import { CliError } from "./output.ts";
+
+/** A picture on its way; its fields are filled in as it goes. */
+export interface Followed {
+  /** The record's, and what it was called before it had one. */
+  status: Status | "waiting" | "uploaded" | "failed";
+  reason?: Reason;
+  pictureId?: string;
+  /** Between `startedAt`, a moment of performance.now, and when its status was seen. */
+  ms: number;
+  startedAt: number;
+}
 
 export interface FollowDeps {
   readonly api: ApiClient;
   /** Longest wait in which nothing moves, in seconds. */
   readonly timeout: number;
+  /** Statuses that are waited for. */
+  readonly until: ReadonlySet<Followed["status"]>;
   readonly say: () => void;
 }
 
 /** Statuses from which a picture moves no further by itself. */
-export const ends: ReadonlySet<Imported["status"]> = new Set(["published", "rejected", "duplicate", "review"]);
+export const ends: FollowDeps["until"] = new Set(["published", "rejected", "duplicate", "review", "forgotten"]);
 
-/** Notes each uploaded picture's status until all have come to their end. A host that is away for a while is waited for. */
-export async function follow(pictures: readonly Imported[], { api, timeout, say }: FollowDeps): Promise<void> {
+/** Notes the status of each picture that has an id until all have come to their end. A host that is away for a while is waited for. */
+export async function follow(pictures: readonly Followed[], { api, timeout, until, say }: FollowDeps): Promise<void> {
   const waiting = new Map(pictures.flatMap((picture) => (picture.pictureId ? [[picture.pictureId, picture]] : [])));
   let movedAt = performance.now();
   let trouble: CliError | undefined;
@@ -32,7 +44,7 @@ export async function follow(pictures: readonly Imported[], { api, timeout, say 
         if (picture === undefined || picture.status === record.status) continue;
         movedAt = performance.now();
         note(picture, record);
-        if (ends.has(record.status)) waiting.delete(record.pictureId);
+        if (until.has(record.status)) waiting.delete(record.pictureId);
       }
     }
     say();
@@ -45,7 +57,7 @@ export async function follow(pictures: readonly Imported[], { api, timeout, say 
   }
 }
 
-function note(picture: Imported, record: Picture): void {
+function note(picture: Followed, record: Picture): void {
   picture.status = record.status satisfies Status;
   picture.ms = Math.round(performance.now() - picture.startedAt);
   if ("reason" in record) picture.reason = record.reason;

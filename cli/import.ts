@@ -1,24 +1,17 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import type { Reason, Status } from "../handlers/record.ts";
-import { apiClient } from "./api-client.ts";
+import { Command } from "commander";
+import { apiClient, laptop } from "./api-client.ts";
 import { fileTrouble } from "./file-trouble.ts";
-import { ends, follow } from "./follow.ts";
+import { ends, type Followed, follow } from "./follow.ts";
+import { wholeNumber } from "./options.ts";
 import { CliError, exitCodes, type Finish, printJson, printLine, progressLine } from "./output.ts";
 import { uploadAll } from "./upload.ts";
 
-/** One file on its way; its fields are filled in as it goes. */
-export interface Imported {
+/** One file on its way. Its status is also `rejected` when the host would not have it, `uploaded` when nobody waited. */
+export interface Imported extends Followed {
   /** From the folder on. */
   readonly file: string;
-  /** The record's; `rejected` also when the host would not have the file, `uploaded` when nobody waited. */
-  status: Status | "waiting" | "uploaded" | "failed";
-  reason?: Reason;
-  pictureId?: string;
-  /** From the start of its upload until its status was seen. */
-  ms: number;
-  startedAt: number;
 }
 
 interface Flags {
@@ -35,7 +28,7 @@ export const importCommand = (finish: Finish) =>
       "Uploads every file of a folder to a Darkroom and, with --wait, follows each until it is published or refused. Hidden files and symbolic links are left out.",
     )
     .argument("<dir>", "folder; its subfolders too")
-    .requiredOption("--to <url>", "address of a Darkroom, such as http://127.0.0.1:4000, or a stack's apiUrl")
+    .option("--to <url>", "a stack's apiUrl, or a laptop's /operator", laptop)
     .option("--wait", "until every picture has come to its end: published, rejected, duplicate or review")
     .option("--timeout <seconds>", "with --wait: longest time in which nothing moves", wholeNumber, 300)
     .option("--at-once <n>", "uploads at the same time", wholeNumber, 6)
@@ -53,7 +46,12 @@ export const importCommand = (finish: Finish) =>
       const onSent = (sent: number) => progress.show(`${sent}/${files.length} uploaded`);
       await uploadAll(pictures, { dir, api, atOnce: flags.atOnce, onSent });
       if (flags.wait)
-        await follow(pictures, { api, timeout: flags.timeout, say: () => progress.show(summary(pictures)) });
+        await follow(pictures, {
+          api,
+          timeout: flags.timeout,
+          until: ends,
+          say: () => progress.show(summary(pictures)),
+        });
       progress.clear();
 
       const took = `${summary(pictures)} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
@@ -66,16 +64,9 @@ export const importCommand = (finish: Finish) =>
         printLine(took);
       }
       const isWell = ({ status }: Imported) =>
-        flags.wait ? ends.has(status) && status !== "rejected" : status === "uploaded";
+        flags.wait ? ends.has(status) && !["rejected", "forgotten"].includes(status) : status === "uploaded";
       finish(pictures.every(isWell) ? exitCodes.ok : exitCodes.refused);
     });
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 1_000_000)
-    throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
-  return value;
-}
 
 async function filesIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { developCommand } from "./develop.ts";
+import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
 import { CliError, clearProgress, exitCodes, type Finish, plain, printJson } from "./output.ts";
+import { presignCommand } from "./presign.ts";
 import { reviewCommand } from "./review.ts";
 import { screenCommand } from "./screen.ts";
 import { sourceCommand } from "./source/source.ts";
@@ -53,8 +55,10 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   developCommand,
   screenCommand,
   importCommand,
+  presignCommand,
   statusCommand,
   reviewCommand,
+  forgetCommand,
   (finish) => sourceCommand(finish),
 ];
 
@@ -70,7 +74,7 @@ function prepared(command: Command): Command {
 const notes = `
 Exit codes:
   0  all went well
-  1  a picture was refused or failed
+  1  a picture was refused or failed, or a source is in trouble
   2  the command could not be carried out
 
 With --json, stdout holds one JSON document and nothing else: the one described,

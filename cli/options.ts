@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { z } from "zod";
 import { CliError } from "./output.ts";
 
@@ -22,3 +23,11 @@ export const given = (flags: Record<string, unknown>) =>
 /** The items of a flag such as `320,640`, each once. */
 export const listOf = (text: string | undefined) =>
   text === undefined ? undefined : [...new Set(text.split(",").map((item) => item.trim()))];
+
+/** A flag that counts, from 1. @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 1_000_000)
+    throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
+  return value;
+}

@@ -1,4 +1,4 @@
-/** 0 all went well, 1 a picture was refused or failed, 2 the command could not be carried out. */
+/** 0 all went well, 1 a picture was refused or failed or a source is in trouble, 2 the command could not be carried out. */
 export const exitCodes = { ok: 0, refused: 1, trouble: 2 } as const;
 
 /** Told to the person as it is, without a stack: something they can mend. */

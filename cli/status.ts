@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Status } from "../handlers/record.ts";
-import { apiClient } from "./api-client.ts";
+import { apiClient, laptop } from "./api-client.ts";
 import { type Finish, printJson, printLine } from "./output.ts";
 
 const none: Readonly<Record<Status, number>> = {
@@ -12,12 +12,14 @@ const none: Readonly<Record<Status, number>> = {
   review: 0,
   rejected: 0,
   duplicate: 0,
+  forgetting: 0,
+  forgotten: 0,
 };
 
 export const statusCommand = (_finish: Finish) =>
   new Command("status")
     .description("How many pictures of the last 31 days stand at each step.")
-    .option("--at <url>", "address of a Darkroom", "http://127.0.0.1:4000")
+    .option("--at <url>", "a stack's apiUrl, or a laptop's /operator", laptop)
     .option("--json", "{counts: {status: number}}")
     .action(async ({ at, json }: { at: string; json?: true }) => {
       const counts = { ...none, ...(await apiClient(at).status()) };

@@ -1,9 +1,10 @@
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Reason } from "../handlers/record.ts";
 import { type ApiClient, asked, isPassing, passing, type Upload } from "./api-client.ts";
+import { declaredType } from "./declared-type.ts";
 import { fileTrouble, isFileTrouble } from "./file-trouble.ts";
 import type { Imported } from "./import.ts";
 import { CliError } from "./output.ts";
@@ -52,7 +53,7 @@ const notTried = (last?: Reason): Reason => ({
 
 async function uploadOne(file: string, { dir, api }: UploadDeps): Promise<Partial<Imported>> {
   const path = join(dir, file);
-  const type = types[extname(file).toLowerCase()] ?? "application/octet-stream";
+  const type = declaredType(file);
   try {
     const { size: bytes } = await stat(path);
     const upload = await patiently(() => api.upload({ name: file, type, bytes }));
@@ -99,15 +100,3 @@ function reasonOf(error: unknown): Reason {
   if (isFileTrouble(error)) return { code: "UNREADABLE", sentence: `This file cannot be read: ${fileTrouble(error)}.` };
   throw error;
 }
-
-/** Only what the upload form declares; Darkroom itself goes by content. */
-const types: Readonly<Record<string, string>> = {
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-  ".gif": "image/gif",
-  ".webp": "image/webp",
-  ".avif": "image/avif",
-  ".tif": "image/tiff",
-  ".tiff": "image/tiff",
-};

@@ -60,7 +60,7 @@ export class Alarms extends pulumi.ComponentResource {
 export interface Watch {
   /** What has happened when it rings, in a sentence. */
   description: string;
-  namespace: "AWS/Lambda" | "AWS/SQS";
+  namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SQS" | "Darkroom";
   metric: string;
   dimensions: Record<string, pulumi.Input<string>>;
   statistic: "Sum" | "Maximum";
@@ -68,12 +68,14 @@ export interface Watch {
   above: number;
   /** Periods of five minutes in a row. @default 1 */
   periods?: number;
+  /** What a period without a measurement means: all is well, or as before. @default "notBreaching" */
+  missing?: "notBreaching" | "ignore";
 }
 
 /** One alarm that tells the topic. */
 export function watch(
   name: string,
-  { description, metric, above, periods = 1, ...rest }: Watch,
+  { description, metric, above, periods = 1, missing = "notBreaching", ...rest }: Watch,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -87,7 +89,7 @@ export function watch(
       threshold: above,
       period: 300,
       evaluationPeriods: periods,
-      treatMissingData: "notBreaching",
+      treatMissingData: missing,
       alarmActions: [topicArn],
       okActions: [topicArn],
     },
@@ -112,6 +114,45 @@ export function watchQueue(
       metric: "ApproximateNumberOfMessagesVisible",
       dimensions,
       statistic: "Maximum",
+      above: 0,
+    },
+    topicArn,
+    opts,
+  );
+}
+
+/** Rings when a source cannot be looked at for an hour, and at once when waiting will not mend it. */
+export function watchSource(
+  name: string,
+  source: string,
+  environment: string,
+  topicArn: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  // Measured once a look, which may be hours apart: what was last said holds.
+  const darkroom = {
+    namespace: "Darkroom",
+    dimensions: { Environment: environment, Source: source },
+    missing: "ignore",
+    statistic: "Maximum",
+  } as const;
+  watch(
+    `${name}-failing`,
+    {
+      ...darkroom,
+      description: `No look at the source ${source} has ended well for an hour. \`darkroom source status\` says why.`,
+      metric: "SourceFailingMinutes",
+      above: 59,
+    },
+    topicArn,
+    opts,
+  );
+  watch(
+    `${name}-needs-person`,
+    {
+      ...darkroom,
+      description: `The source ${source} needs somebody: to authorise it again, give it a right, free some space or mend its settings. \`darkroom source check ${source}\` says what.`,
+      metric: "SourceNeedsPerson",
       above: 0,
     },
     topicArn,

@@ -2,31 +2,44 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
+import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Door } from "./door.ts";
+import type { Mail } from "./mail.ts";
 
 export interface ApiArgs {
   settings: Settings;
   bundles: Bundles;
   catalog: Catalog;
   incoming: Bucket;
+  /** Holds the previews of pictures in review. */
+  working: Bucket;
+  /** By which people come. */
+  door: Door;
+  /** Address of the page, without a slash at the end. */
+  siteUrl: pulumi.Input<string>;
+  /** Absent where nobody can sign in. */
+  mail?: Mail;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
 
-/** The API. Only callers of this account whose own policy lets them invoke its address get through. */
+/**
+ * The API, with two ways in: by the page's distribution for people, and by an address of its own for
+ * callers of this account whose own policy lets them invoke it.
+ */
 export class Api extends pulumi.ComponentResource {
-  /** Without a slash at the end. */
+  /** The operators' address, without a slash at the end. */
   readonly url: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    { settings, bundles, catalog, incoming, alarmTopicArn }: ApiArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
+    const { settings, bundles, catalog, incoming, working, door, siteUrl, mail, alarmTopicArn } = args;
+    const previews = "previews/*";
+    const uploads = "uploads/*";
     const actor = new Actor(
       "api",
       {
@@ -37,13 +50,28 @@ export class Api extends pulumi.ComponentResource {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
           INCOMING_BUCKET: incoming.name,
+          WORKING_BUCKET: working.name,
           LIMITS: JSON.stringify(settings.limits),
+          SITE_URL: siteUrl,
+          DOOR_SECRET: door.secret.arn,
+          MAIL: JSON.stringify(settings.mail ?? null),
+          PEOPLE: JSON.stringify(settings.people),
+          QUOTAS: JSON.stringify(settings.quotas),
+          SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
         },
         grants: [
-          catalog.grant("GetItem", "PutItem"),
+          catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
           catalog.grantListing(),
           // What it signs for others, it must be allowed itself.
-          incoming.grant("PutObject", "uploads/*"),
+          incoming.grant("PutObject", uploads),
+          incoming.grant("ListMultipartUploadParts", uploads),
+          incoming.grant("AbortMultipartUpload", uploads),
+          working.grant("GetObject", previews),
+          working.grant("DeleteObject", previews),
+          // A preview that is not there is no trouble.
+          working.grantListing(),
+          door.secret.grant(),
+          ...(mail ? [mail.grant()] : []),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,
@@ -51,11 +79,40 @@ export class Api extends pulumi.ComponentResource {
       },
       child,
     );
+    door.route("api", { key: "ANY /api/{proxy+}", actor });
     const { functionUrl } = new aws.lambda.FunctionUrl(
       `${name}-url`,
       { functionName: actor.functionName, authorizationType: "AWS_IAM" },
       child,
     );
+    if (alarmTopicArn !== undefined) {
+      // A fault is answered in words, so that Lambda counts no error.
+      const fault = { statistic: "Sum", above: 0 } as const;
+      watch(
+        `${name}-faults`,
+        {
+          ...fault,
+          description: "The front door answered with a fault of ours; the log of the function it led to says which.",
+          namespace: "AWS/ApiGateway",
+          metric: "5xx",
+          dimensions: { ApiId: door.apiId },
+        },
+        alarmTopicArn,
+        child,
+      );
+      watch(
+        `${name}-operators-faults`,
+        {
+          ...fault,
+          description: "The API answered an operator with a fault of ours; its log says which.",
+          namespace: "AWS/Lambda",
+          metric: "Url5xxCount",
+          dimensions: { FunctionName: actor.functionName },
+        },
+        alarmTopicArn,
+        child,
+      );
+    }
     this.url = functionUrl.apply((url) => url.replace(/\/$/, ""));
     this.registerOutputs({ url: this.url });
   }

@@ -11,8 +11,8 @@ export interface BucketArgs {
   versioned?: boolean;
   /** Tell EventBridge of every new object. @default false */
   notify?: boolean;
-  /** Web pages that may upload from a browser. @default none */
-  uploadOrigins?: readonly string[];
+  /** Web pages that may upload from a browser, whole files or in parts. @default none */
+  uploadOrigins?: pulumi.Input<string>[];
   /** CloudFront distribution that may read the objects. @default none */
   readBy?: pulumi.Input<string>;
 }
@@ -77,9 +77,11 @@ export class Bucket extends pulumi.ComponentResource {
     if (args.notify) new aws.s3.BucketNotification(`${name}-events`, { bucket, eventbridge: true }, child);
     if (args.uploadOrigins?.length) {
       const rule = {
-        allowedMethods: ["POST"],
-        allowedOrigins: [...args.uploadOrigins],
-        exposeHeaders: ["ETag"],
+        // In parts: begin, send, list, and give up. Each address is signed for one of them alone.
+        allowedMethods: ["GET", "POST", "PUT", "DELETE"],
+        allowedOrigins: args.uploadOrigins,
+        allowedHeaders: ["content-type", "x-amz-*"],
+        exposeHeaders: ["ETag", "x-amz-error-code"],
         maxAgeSeconds: 3600,
       };
       new aws.s3.BucketCorsConfiguration(`${name}-cors`, { bucket, corsRules: [rule] }, child);
@@ -88,8 +90,16 @@ export class Bucket extends pulumi.ComponentResource {
   }
 
   /** Leave to do one thing with the objects whose key fits, such as `originals/*`. */
-  grant(action: "GetObject" | "PutObject" | "AbortMultipartUpload" | "DeleteObject", keys: string): Statement {
+  grant(action: "GetObject" | "PutObject" | "DeleteObject" | PartsAction, keys: string): Statement {
     return allow([`s3:${action}`], pulumi.interpolate`${this.arn}/${keys}`);
+  }
+
+  /** Leave to delete everything, in every version that there is. */
+  grantErasing(): Statement[] {
+    return [
+      allow(["s3:ListBucketVersions"], this.arn),
+      allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], pulumi.interpolate`${this.arn}/*`),
+    ];
   }
 
   /** Leave to list; without it S3 says "forbidden" of a key that is not there. */
@@ -97,6 +107,9 @@ export class Bucket extends pulumi.ComponentResource {
     return allow(["s3:ListBucket"], this.arn);
   }
 }
+
+/** What an upload in parts asks for beyond `PutObject`. */
+type PartsAction = "AbortMultipartUpload" | "ListMultipartUploadParts";
 
 const readThrough = (distribution: pulumi.Input<string>, arn: pulumi.Output<string>): Statement => ({
   Sid: "ReadThroughCloudFront",

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { fromRoot, type PageFile, pageFiles } from "./page-files.ts";
 
 export interface BundlesArgs {
   /** Folder that build.ts fills, seen from the project's root. */
@@ -14,8 +15,9 @@ export class BundlesError extends pulumi.RunError {
   readonly code = "BUNDLES_MISSING";
 }
 
-/** What build.ts made: the functions' code, and the layer with sharp that some of them share. */
+/** What build.ts made: the functions' code, the layer with sharp that some of them share, and the page. */
 export class Bundles extends pulumi.ComponentResource {
+  readonly page: readonly PageFile[];
   readonly sharpLayerArn: pulumi.Output<string>;
   readonly #dist: string;
 
@@ -25,6 +27,9 @@ export class Bundles extends pulumi.ComponentResource {
     const layer = join(dist, "layers/sharp");
     // Without an engine nothing is deployed: the laptop's functions load the machine's own sharp.
     expectFile(pulumi.runtime.hasEngine() ? join(layer, "nodejs/node_modules/sharp/package.json") : layer);
+    const page = join(dist, "web");
+    expectFile(join(page, "index.html"));
+    this.page = pageFiles(page);
     const { arn } = new aws.lambda.LayerVersion(
       `${name}-sharp`,
       {
@@ -48,8 +53,7 @@ export class Bundles extends pulumi.ComponentResource {
   }
 }
 
-/** Pulumi takes the path as it stands, from the project's root; here it must not depend on who called from where. */
 function expectFile(path: string): void {
-  if (!existsSync(resolve(import.meta.dirname, "..", path)))
+  if (!existsSync(fromRoot(path)))
     throw new BundlesError(`BUNDLES_MISSING: Expected ${path}, which is not there. Run: npm run build`);
 }

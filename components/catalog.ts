@@ -21,17 +21,9 @@ export class Catalog extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "pk",
         rangeKey: "sk",
-        attributes: ["pk", "sk", "shard", "enteredAt"].map((attribute) => ({ name: attribute, type: "S" })),
-        globalSecondaryIndexes: [
-          {
-            name: "by-entry",
-            keySchemas: [
-              { attributeName: "shard", keyType: "HASH" },
-              { attributeName: "enteredAt", keyType: "RANGE" },
-            ],
-            projectionType: "ALL",
-          },
-        ],
+        attributes: ["pk", "sk", "shard", "uploader", "enteredAt"].map((attribute) => ({ name: attribute, type: "S" })),
+        // Of what a person handed in, the second holds that alone.
+        globalSecondaryIndexes: [index("by-entry", "shard"), index("by-uploader", "uploader")],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         ttl: { enabled: true, attributeName: "expiresAt" },
@@ -48,15 +40,27 @@ export class Catalog extends pulumi.ComponentResource {
   }
 
   /** Leave to do this to the table's items, such as `GetItem`. */
-  grant(...actions: ("GetItem" | "PutItem" | "UpdateItem")[]): Statement {
+  grant(...actions: ("GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query")[]): Statement {
     return allow(
       actions.map((action) => `dynamodb:${action}`),
       this.arn,
     );
   }
 
-  /** Leave to list pictures by the day they entered. */
+  /** Leave to list pictures in the order in which they entered: all of them, and those of one person. */
   grantListing(): Statement {
-    return allow(["dynamodb:Query"], pulumi.interpolate`${this.arn}/index/by-entry`);
+    return allow(
+      ["dynamodb:Query"],
+      ["by-entry", "by-uploader"].map((name) => pulumi.interpolate`${this.arn}/index/${name}`),
+    );
   }
 }
+
+const index = (name: string, hash: string): aws.types.input.dynamodb.TableGlobalSecondaryIndex => ({
+  name,
+  keySchemas: [
+    { attributeName: hash, keyType: "HASH" },
+    { attributeName: "enteredAt", keyType: "RANGE" },
+  ],
+  projectionType: "ALL",
+});

@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bucket } from "./bucket.ts";
+import { bucketAccess, type Front, frontOf, strictHeaders, urlOf, year } from "./distribution.ts";
+import { pointTo } from "./domain.ts";
 
-export interface CdnArgs {
+export interface CdnArgs extends Omit<Front, "comment"> {
   /** Bucket of published pictures; its policy lets this distribution read. */
   origin: Bucket;
-  /** Address under which people see the pictures. @default the distribution's own */
+  /** Address under which people see the pictures. @default the host's, or the distribution's own */
   url?: string;
   /** Web pages that may read the pixels by script. @default none */
   origins?: readonly string[];
@@ -14,27 +16,24 @@ export interface CdnArgs {
 /** The CloudFront distribution that shows the published pictures, and nothing else, to the world. */
 export class Cdn extends pulumi.ComponentResource {
   readonly distributionArn: pulumi.Output<string>;
+  readonly distributionId: pulumi.Output<string>;
   /** Without a slash at the end. */
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { origin, url, origins = [] }: CdnArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { origin, url, host, webAclArn, origins = [] }: CdnArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("darkroom:index:Cdn", name, {}, opts);
     const child = { parent: this };
-    const access = new aws.cloudfront.OriginAccessControl(
-      `${name}-access`,
-      { originAccessControlOriginType: "s3", signingBehavior: "always", signingProtocol: "sigv4" },
-      child,
-    );
+    const access = bucketAccess(name, child);
     const cache = new aws.cloudfront.CachePolicy(`${name}-cache`, cachePolicy, child);
     const headers = new aws.cloudfront.ResponseHeadersPolicy(`${name}-headers`, headersPolicy(origins), child);
     const distribution = new aws.cloudfront.Distribution(
       `${name}-distribution`,
       {
-        enabled: true,
-        comment: "Darkroom: published pictures",
-        httpVersion: "http2and3",
-        isIpv6Enabled: true,
-        priceClass: "PriceClass_100",
+        ...frontOf({ comment: "Darkroom: published pictures", host, webAclArn }),
         origins: [{ originId: "published", domainName: origin.domainName, originAccessControlId: access.id }],
         defaultCacheBehavior: {
           targetOriginId: "published",
@@ -46,18 +45,16 @@ export class Cdn extends pulumi.ComponentResource {
           cachePolicyId: cache.id,
           responseHeadersPolicyId: headers.id,
         },
-        restrictions: { geoRestriction: { restrictionType: "none" } },
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
       },
       child,
     );
+    if (host !== undefined) pointTo(distribution, host, name, child);
     this.distributionArn = distribution.arn;
-    this.url = url === undefined ? pulumi.interpolate`https://${distribution.domainName}` : pulumi.output(url);
+    this.distributionId = distribution.id;
+    this.url = urlOf(distribution, host, url);
     this.registerOutputs({ distributionArn: this.distributionArn, url: this.url });
   }
 }
-
-const year = 365 * 24 * 3600;
 
 /** A key names its content, so an object never changes under it: the path alone is the cache's key. */
 const cachePolicy: aws.cloudfront.CachePolicyArgs = {
@@ -74,13 +71,7 @@ const cachePolicy: aws.cloudfront.CachePolicyArgs = {
 function headersPolicy(origins: readonly string[]): aws.cloudfront.ResponseHeadersPolicyArgs {
   const override = true;
   return {
-    securityHeadersConfig: {
-      contentTypeOptions: { override },
-      strictTransportSecurity: { override, accessControlMaxAgeSec: year, includeSubdomains: true },
-      contentSecurityPolicy: { override, contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'; sandbox" },
-      frameOptions: { override, frameOption: "DENY" },
-      referrerPolicy: { override, referrerPolicy: "no-referrer" },
-    },
+    securityHeadersConfig: strictHeaders("default-src 'none'; frame-ancestors 'none'; sandbox"),
     // Pictures are made to be shown on other sites; only reading their pixels by script needs an origin named.
     customHeadersConfig: { items: [{ override, header: "Cross-Origin-Resource-Policy", value: "cross-origin" }] },
     corsConfig:

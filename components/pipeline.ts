@@ -5,10 +5,11 @@ import { Actor, type ActorName } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Cdn } from "./cdn.ts";
 import { Intake } from "./intake.ts";
 import type { Secret } from "./secret.ts";
 import { allow } from "./statement.ts";
-import { StatusTrigger } from "./status-trigger.ts";
+import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
 
 export interface PipelineArgs {
   settings: Settings;
@@ -19,8 +20,8 @@ export interface PipelineArgs {
   quarantine: Bucket;
   published: Bucket;
   deadLetters: Bucket;
-  /** Address under which the published bucket is seen, without a slash at the end. */
-  publishedUrl: pulumi.Input<string>;
+  /** Shows the published bucket. */
+  cdn: Cdn;
   /** Absent when tinify does not compress. */
   tinifyKey?: Secret;
   /** Absent when no HTTP moderator needs one. */
@@ -29,7 +30,10 @@ export interface PipelineArgs {
   alarmTopicArn?: pulumi.Input<string>;
 }
 
-/** The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the one before wrote. */
+/**
+ * The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the
+ * one before wrote; and forget, when somebody wants a picture gone.
+ */
 export class Pipeline extends pulumi.ComponentResource {
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -42,17 +46,17 @@ export class Pipeline extends pulumi.ComponentResource {
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: ActorName) => ({
+    const shared = (actor: Exclude<ActorName, "write-back">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],
       alarmTopicArn: args.alarmTopicArn,
     });
     // One picture at a time where pixels are decoded, so that one that kills the process takes no other with it.
-    const wake = (actor: Actor<ActorName>, on: string, status: Status, batchSize = 1) =>
+    const wake = (actor: Actor<ActorName>, on: string, status: Status, pace: Partial<StatusTriggerArgs> = {}) =>
       new StatusTrigger(
         `${on}-trigger`,
-        { actor, catalog, status, region: settings.region, deadLetters, batchSize },
+        { actor, catalog, status, region: settings.region, deadLetters, batchSize: 1, ...pace },
         child,
       );
 
@@ -66,6 +70,8 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: { ...common, INCOMING_BUCKET: incoming.name, QUARANTINE_BUCKET: quarantine.name, LIMITS },
         grants: [
           records,
+          // The claim that a forgotten picture left on the same content.
+          catalog.grant("DeleteItem"),
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           working.grant("PutObject", "originals/*"),
@@ -94,6 +100,7 @@ export class Pipeline extends pulumi.ComponentResource {
         grants: [
           records,
           working.grant("GetObject", "originals/*"),
+          working.grant("PutObject", "previews/*"),
           ...(args.moderatorToken ? [args.moderatorToken.grant()] : []),
           ...([moderation.screen, moderation.escalate].includes("rekognition") ? [askRekognition] : []),
         ],
@@ -126,7 +133,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           ...common,
           COMPRESSION: JSON.stringify(settings.compression),
-          PUBLISHED_URL: args.publishedUrl,
+          PUBLISHED_URL: args.cdn.url,
           TINIFY_SECRET: args.tinifyKey?.arn ?? "",
         },
         grants: [
@@ -151,7 +158,38 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       child,
     );
-    wake(publish, "publish", "compressed", 10);
+    wake(publish, "publish", "compressed", { batchSize: 10 });
+
+    const forget = new Actor(
+      "forget",
+      {
+        ...shared("forget"),
+        memoryMegabytes: 512,
+        timeoutSeconds: 60,
+        environment: {
+          ...common,
+          INCOMING_BUCKET: incoming.name,
+          PUBLISHED_BUCKET: published.name,
+          QUARANTINE_BUCKET: quarantine.name,
+          DISTRIBUTION_ID: args.cdn.distributionId,
+        },
+        grants: [
+          records,
+          // The claim on its content.
+          catalog.grant("DeleteItem"),
+          // A key that somebody chose may hold another picture by now: it is looked at first.
+          incoming.grant("GetObject", "*"),
+          incoming.grantListing(),
+          incoming.grant("DeleteObject", "*"),
+          ...[working, quarantine, published].flatMap((bucket) => bucket.grantErasing()),
+          allow(["cloudfront:CreateInvalidation"], args.cdn.distributionArn),
+        ],
+      },
+      child,
+    );
+    // CloudFront clears few prefixes at a time; the others wait for their turn.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+    wake(forget, "forget", "forgetting", { parallel: 1, retries: 100 });
     this.registerOutputs();
   }
 }

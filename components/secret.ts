@@ -7,6 +7,8 @@ export interface SecretArgs {
   description: string;
   /** Keep it for 30 days after its deletion. */
   protect: boolean;
+  /** Stay with the value of the first deployment, whatever is given later. @default false */
+  keepFirst?: boolean;
 }
 
 /**
@@ -15,8 +17,14 @@ export interface SecretArgs {
  */
 export class Secret extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** Secret. */
+  readonly value: pulumi.Output<string>;
 
-  constructor(name: string, { value, description, protect }: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { value, description, protect, keepFirst = false }: SecretArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("darkroom:index:Secret", name, {}, opts);
     const child = { parent: this };
     const secret = new aws.secretsmanager.Secret(
@@ -24,12 +32,13 @@ export class Secret extends pulumi.ComponentResource {
       { description, recoveryWindowInDays: protect ? 30 : 0 },
       child,
     );
-    new aws.secretsmanager.SecretVersion(
+    const version = new aws.secretsmanager.SecretVersion(
       `${name}-value`,
       { secretId: secret.id, secretString: pulumi.secret(value) },
-      child,
+      { ...child, ignoreChanges: keepFirst ? ["secretString"] : [] },
     );
     this.arn = secret.arn;
+    this.value = version.secretString.apply((kept) => kept ?? "");
     this.registerOutputs({ arn: this.arn });
   }
 

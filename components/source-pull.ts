@@ -2,14 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
-import { watchQueue } from "./alarms.ts";
+import { watchQueue, watchSource } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Door } from "./door.ts";
+import { callFrom, newObjects } from "./object-events.ts";
 import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
 import { allow, literal, type Statement } from "./statement.ts";
+import { WriteBack } from "./write-back.ts";
 
 export interface SourcePullArgs {
   settings: Settings;
@@ -18,8 +21,14 @@ export interface SourcePullArgs {
   bundles: Bundles;
   catalog: Catalog;
   incoming: Bucket;
+  /** Where results to write back lie. */
+  published: Bucket;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
+  /** By which the source's service calls. */
+  door: Door;
+  /** Address of the page, without a slash at the end. */
+  siteUrl: pulumi.Input<string>;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -27,29 +36,30 @@ type SourceOptions = Settings["sources"][number];
 
 /**
  * One source's way in: a schedule calls the function, which queues the files that are new, and the
- * queue calls the same function to fetch them. Sources share none of it, so that one's trouble is
- * no other's.
+ * queue calls the same function to fetch them. Where the source can tell of changes, that calls the
+ * function too. Sources share none of it, so that one's trouble is no other's.
  */
 export class SourcePull extends pulumi.ComponentResource {
-  constructor(
-    name: `pull-${string}`,
-    { settings, source, bundles, catalog, incoming, deadLetters, alarmTopicArn }: SourcePullArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: `pull-${string}`, args: SourcePullArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:SourcePull", name, {}, opts);
     const child = { parent: this };
+    const { settings, source, bundles, catalog, incoming, deadLetters, door, siteUrl, alarmTopicArn } = args;
     const value = settings.sourceSecrets[source.name];
     const description = `Credentials of the source ${source.name}`;
     const secret = value && new Secret(name, { value, description, protect: settings.protect }, child);
+    const entry = secret ? [secret.grant(), ...proofOf(source)] : grantsOf(source);
 
-    const fileDeadLetters = new Queue(`${name}-dead-letters`, {}, child);
+    const rule = newObjects(name, source, settings, child);
+    const sender = rule && { service: "events.amazonaws.com", arn: rule.arn };
+    const fileDeadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
     const timeoutSeconds = 300;
     const files = new Queue(
       `${name}-files`,
       // Six times the function's own, or a throttled message comes back while it is still worked on.
-      { visibilitySeconds: 6 * timeoutSeconds, redrive: { to: fileDeadLetters, after: 6 } },
+      { visibilitySeconds: 6 * timeoutSeconds, redrive: { to: fileDeadLetters, after: 6 }, sender },
       child,
     );
+    if (rule) callFrom(name, rule, files, fileDeadLetters, child);
     const reservedConcurrency = settings.concurrency.pull;
     const pulled = `pulled/${source.name}/*`;
     const actor = new Actor<"pull">(
@@ -66,6 +76,7 @@ export class SourcePull extends pulumi.ComponentResource {
           SOURCE: JSON.stringify(source),
           SOURCE_SECRET: secret?.arn ?? "",
           QUEUE_URL: files.url,
+          HOOK_URL: pulumi.interpolate`${siteUrl}/hooks/${source.name}`,
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem"),
@@ -76,7 +87,7 @@ export class SourcePull extends pulumi.ComponentResource {
           // Lambda writes what failed with the function's own role, and looks at the bucket first.
           deadLetters.grant("PutObject", "*"),
           deadLetters.grantListing(),
-          ...(secret ? [secret.grant()] : grantsOf(source)),
+          ...entry,
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency,
@@ -109,14 +120,23 @@ export class SourcePull extends pulumi.ComponentResource {
     );
     const looks = `Looks for new pictures in the source ${source.name}`;
     new Schedule(name, { description: looks, actor, every: source.every, input: { poll: source.name } }, child);
-    if (alarmTopicArn !== undefined) watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
+    if (callers.includes(source.kind)) door.route(name, { key: `ANY /hooks/${source.name}`, actor });
+    if (source.writeBack !== undefined)
+      new WriteBack(`write-back-${source.name}`, { ...args, secretArn: secret?.arn ?? "", entry }, child);
+    if (alarmTopicArn !== undefined) {
+      watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
+      watchSource(name, source.name, settings.environment, alarmTopicArn, child);
+    }
     this.registerOutputs();
   }
 }
 
+/** Kinds whose services call. */
+const callers: readonly string[] = ["dropbox", "google-drive", "azure-blob"];
+
 /** What a source without credentials of its own asks of the function's role. */
 function grantsOf(source: SourceOptions): Statement[] {
-  if (source.kind !== "s3") return [];
+  if (source.kind !== "s3") return proofOf(source);
   const { bucket, prefix = "", writeBack } = source;
   const arn = pulumi.interpolate`arn:${aws.getPartitionOutput().partition}:s3:::${bucket}`;
   const grants = [
@@ -129,4 +149,14 @@ function grantsOf(source: SourceOptions): Statement[] {
     grants.push(allow(["s3:PutObject"], pulumi.interpolate`${arn}/${folder}/*`));
   }
   return grants;
+}
+
+/**
+ * Leave to prove the role's identity, to Entra ID alone.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_policies.html
+ */
+function proofOf(source: SourceOptions): Statement[] {
+  if (source.kind !== "azure-blob" || source.entra === undefined) return [];
+  const Condition = { "ForAllValues:StringEquals": { "sts:IdentityTokenAudience": "api://AzureADTokenExchange" } };
+  return [{ ...allow(["sts:GetWebIdentityToken"], "*"), Condition }];
 }

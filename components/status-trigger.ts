@@ -12,19 +12,26 @@ export interface StatusTriggerArgs {
   catalog: Catalog;
   /** Status that wakes the actor. */
   status: Status;
+  /** Only pictures of this source wake it. @default of any */
+  source?: string;
   /** Only pictures at home in this Region wake it. */
   region: pulumi.Input<string>;
   /** Keeps the changes that could not be worked on, whole. */
   deadLetters: Bucket;
   /** Changes handed over at once. A change that kills the process takes the others of its batch along once. */
   batchSize: number;
+  /** Times a change is handed over again before it is put aside. @default 5 */
+  retries?: number;
+  /** Batches of one shard worked on at once. @default 10 */
+  parallel?: number;
 }
 
 /** Wakes an actor when a picture's record reaches a status. */
 export class StatusTrigger extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { actor, catalog, status, region, deadLetters, batchSize }: StatusTriggerArgs,
+    // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
+    { actor, catalog, status, source, region, deadLetters, batchSize, retries = 5, parallel = 10 }: StatusTriggerArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("darkroom:index:StatusTrigger", name, {}, opts);
@@ -46,7 +53,11 @@ export class StatusTrigger extends pulumi.ComponentResource {
       eventName: ["INSERT", "MODIFY"],
       dynamodb: {
         Keys: { sk: { S: ["record"] } },
-        NewImage: { status: { S: [status] }, homeRegion: { S: [region] } },
+        NewImage: {
+          status: { S: [status] },
+          homeRegion: { S: [region] },
+          ...(source !== undefined && { source: { S: [source] } }),
+        },
       },
     });
     const { uuid } = new aws.lambda.EventSourceMapping(
@@ -58,11 +69,10 @@ export class StatusTrigger extends pulumi.ComponentResource {
         startingPosition: "TRIM_HORIZON",
         filterCriteria: { filters: [{ pattern }] },
         batchSize,
-        parallelizationFactor: 10,
+        parallelizationFactor: parallel,
         functionResponseTypes: ["ReportBatchItemFailures"],
         bisectBatchOnFunctionError: true,
-        // One more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
-        maximumRetryAttempts: 5,
+        maximumRetryAttempts: retries,
         maximumRecordAgeInSeconds: 6 * 3600,
         destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
         metricsConfig: actor.alarmTopicArn === undefined ? undefined : { metrics: ["EventCount"] },

@@ -1,4 +1,12 @@
-import type { CompressionOptions, LimitOptions, ModerationOptions, RenditionOptions } from "../options.ts";
+import type {
+  CompressionOptions,
+  LimitOptions,
+  MailOptions,
+  ModerationOptions,
+  PeopleOptions,
+  QuotaOptions,
+  RenditionOptions,
+} from "../options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
 
 /**
@@ -41,9 +49,29 @@ export interface PublishEnv extends CommonEnv {
   PUBLISHED_BUCKET: string;
   RENDITIONS: RenditionOptions;
 }
+export interface ForgetEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  WORKING_BUCKET: string;
+  PUBLISHED_BUCKET: string;
+  QUARANTINE_BUCKET: string;
+  /** Distribution whose caches must forget as well. */
+  DISTRIBUTION_ID: string;
+}
 export interface ApiEnv extends CommonEnv {
   INCOMING_BUCKET: string;
+  /** Holds the previews of pictures in review. */
+  WORKING_BUCKET: string;
   LIMITS: LimitOptions;
+  /** Address of the page, without a slash at the end. */
+  SITE_URL: string;
+  /** Secret with the text that proves that a request came through the page's distribution. */
+  DOOR_SECRET: string;
+  /** Null where no mail can be sent, and so nobody can sign in. */
+  MAIL: MailOptions | null;
+  PEOPLE: PeopleOptions;
+  QUOTAS: QuotaOptions;
+  /** The sources of the stack, for those who want to know how they stand. */
+  SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -54,6 +82,14 @@ export interface PullEnv extends CommonEnv {
   SOURCE_SECRET: string;
   /** Queue of the files to fetch. */
   QUEUE_URL: string;
+  /** Address at which the source's service may call. */
+  HOOK_URL: string;
+}
+export interface WriteBackEnv extends CommonEnv {
+  PUBLISHED_BUCKET: string;
+  SOURCE: SourceOptions;
+  /** Secret with the source's credentials; empty where the role's own are enough. */
+  SOURCE_SECRET: string;
 }
 
 type Kind = "text" | "json" | "maybe";
@@ -97,8 +133,32 @@ export const envOf = {
     SOURCE: "json",
     SOURCE_SECRET: "maybe",
     QUEUE_URL: "text",
+    HOOK_URL: "text",
   } satisfies Record<keyof PullEnv, Kind>,
-  api: { ...common, INCOMING_BUCKET: "text", LIMITS: "json" } satisfies Record<keyof ApiEnv, Kind>,
+  "write-back": { ...common, PUBLISHED_BUCKET: "text", SOURCE: "json", SOURCE_SECRET: "maybe" } satisfies Record<
+    keyof WriteBackEnv,
+    Kind
+  >,
+  forget: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    WORKING_BUCKET: "text",
+    PUBLISHED_BUCKET: "text",
+    QUARANTINE_BUCKET: "text",
+    DISTRIBUTION_ID: "text",
+  } satisfies Record<keyof ForgetEnv, Kind>,
+  api: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    WORKING_BUCKET: "text",
+    LIMITS: "json",
+    SITE_URL: "text",
+    DOOR_SECRET: "text",
+    MAIL: "json",
+    PEOPLE: "json",
+    QUOTAS: "json",
+    SOURCES: "json",
+  } satisfies Record<keyof ApiEnv, Kind>,
 };
 
 /** Reads one function's environment. @throws Error `ENV_INVALID` that lists every variable that is missing or cannot be read. */

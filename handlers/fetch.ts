@@ -1,18 +1,22 @@
 import { createHash } from "node:crypto";
 import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
 import { endOfName } from "./keys.ts";
+import type { Measure } from "./measures.ts";
 import { pulledKey } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
+import { needsPerson, sentences } from "./standing.ts";
 
 export interface FetchDeps {
-  readonly source: Source;
+  readonly source: Pick<Source, "name" | "read">;
   readonly catalog: Pick<Catalog, "get">;
-  readonly ledger: Pick<SourceLedger, "count">;
+  readonly ledger: Pick<SourceLedger, "taken" | "failed">;
   readonly incoming: ObjectStore;
   /** Largest file taken, in bytes. */
   readonly maxBytes: number;
+  readonly now: () => Date;
   readonly log: Log;
+  readonly measure: Measure;
 }
 
 /** About this one file, and lasting: another try would end the same. A changed file comes back with the next look. */
@@ -26,7 +30,7 @@ const lasting: ReadonlySet<SourceErrorCode> = new Set([
 
 /** Streams one file of a source into the incoming bucket. Safe to run twice: the key is made of what it is. */
 export const createFetch =
-  ({ source, catalog, ledger, incoming, maxBytes, log }: FetchDeps) =>
+  ({ source, catalog, ledger, incoming, maxBytes, now, log, measure }: FetchDeps) =>
   async (file: FileVersion): Promise<void> => {
     const sourceId = shortened(file.id);
     const revision = shortened(file.version);
@@ -45,11 +49,17 @@ export const createFetch =
         },
       });
     } catch (error) {
-      if (!(error instanceof SourceError) || !lasting.has(error.code)) throw error;
-      await ledger.count("failed");
-      return log("skipped", { ...said, reason: error.code, sentence: error.message });
+      if (!(error instanceof SourceError)) throw error;
+      const { code, message } = error;
+      const again = !lasting.has(code);
+      await ledger.failed({ code, sentence: sentences[code], at: now().toISOString() }, again);
+      if (needsPerson(code)) measure({ SourceNeedsPerson: 1 });
+      if (again) throw error;
+      measure({ SourceFailed: 1 });
+      return log("skipped", { ...said, reason: code, sentence: message });
     }
-    await ledger.count("taken");
+    await ledger.taken();
+    measure({ SourceTaken: 1 });
     log("taken", said);
   };
 

@@ -1,10 +1,11 @@
 import type { LimitOptions } from "../options.ts";
+import { cleanUpAfter } from "./forgetting.ts";
 import { checkKey, nameOf } from "./keys.ts";
 import { originalKey, refusedKey, uploadPrefix } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { inspect } from "./pixels/inspect.ts";
 import { tooLarge } from "./pixels/reasons.ts";
-import type { ObjectInfo, ObjectStore } from "./ports.ts";
+import type { Catalog, ObjectInfo, ObjectStore } from "./ports.ts";
 import type { Picture, PictureIn, Reason, Seen } from "./record.ts";
 import { mostDeaths, type StepDeps, tooExpensive } from "./step.ts";
 
@@ -26,7 +27,11 @@ export const createIngest =
 
     const origin = originOf(key, info);
     const pictureId = pictureIdOf(origin.source, origin.sourceId, origin.revision);
-    if (await catalog.get(pictureId)) return log("known", { actor: "ingest", pictureId });
+    const known = await catalog.get(pictureId);
+    if (known) {
+      await cleanUpAfter(deps, "ingest", known);
+      return log("known", { actor: "ingest", pictureId });
+    }
 
     const attempts = await catalog.attempt(pictureId, "ingest");
     try {
@@ -38,7 +43,7 @@ export const createIngest =
 
       const endedAt = now();
       const ms = endedAt.getTime() - startedAt.getTime();
-      await catalog.add({
+      const added = await catalog.add({
         ...deps.place,
         ...origin,
         pictureId,
@@ -50,6 +55,7 @@ export const createIngest =
         attempts: { ingest: attempts.count },
         ...verdict,
       } as Picture);
+      if (!added) await cleanUpAfter(deps, "ingest", await catalog.get(pictureId));
       const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
       log(verdict.status, { actor: "ingest", pictureId, ms, reason });
     } catch (error) {
@@ -74,7 +80,7 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   const copied = await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original);
   if (!copied) throw changed(key);
   // Claimed only once the bytes are safe: a claim without a picture would make every later copy a duplicate of nothing.
-  const owner = await deps.catalog.claim(seen.contentHash, pictureId);
+  const owner = await claim(deps.catalog, seen.contentHash, pictureId);
   if (owner === pictureId) return { ...seen, original, status: "received" };
   await deps.working.remove(original);
   return {
@@ -83,6 +89,16 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
     status: "duplicate",
     duplicateOf: owner,
   };
+}
+
+/** Whose the bytes are. A picture that was forgotten has no claim, though its release may still be to come. */
+async function claim(catalog: Catalog, contentHash: string, pictureId: string): Promise<string> {
+  const owner = await catalog.claim(contentHash, pictureId);
+  if (owner === pictureId) return owner;
+  const status = (await catalog.get(owner))?.status;
+  if (status !== "forgetting" && status !== "forgotten") return owner;
+  await catalog.release(contentHash, owner);
+  return catalog.claim(contentHash, pictureId);
 }
 
 /** Keeps the bytes for inspection, out of everybody's way. */
@@ -99,18 +115,22 @@ async function setAside(
   return { status: "rejected", reason, quarantined, width, height };
 }
 
-/** A signed upload names its one picture by its key; a pulled file by its source's words; anything else by key and bytes. */
+/**
+ * A signed upload names its one picture by its key; a pulled file by its source's words; anything
+ * else by key and bytes. Only the front door knows who hands something in: it signed the metadata.
+ */
 function originOf(
   key: string,
   { etag, metadata }: ObjectInfo,
 ): Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader"> {
   const said = (field: string) => (metadata[field] === undefined ? undefined : decoded(metadata[field]));
   const name = nameOf(said("name") ?? key);
-  const uploader = said("uploader");
+  if (key.startsWith(uploadPrefix)) {
+    const uploader = said("uploader")?.toLowerCase() || undefined;
+    return { source: "upload", sourceId: key, revision: "1", name, uploader };
+  }
   const source = said("source");
-  if (source !== undefined)
-    return { source, sourceId: said("id") ?? key, revision: said("revision") ?? etag, name, uploader };
-  if (key.startsWith(uploadPrefix)) return { source: "upload", sourceId: key, revision: "1", name, uploader };
+  if (source !== undefined) return { source, sourceId: said("id") ?? key, revision: said("revision") ?? etag, name };
   return { source: "bucket", sourceId: key, revision: etag, name };
 }
 

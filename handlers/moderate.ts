@@ -1,6 +1,8 @@
 import type { LimitOptions, ModerationOptions } from "../options.ts";
 import type { Moderator, Screening } from "../providers/moderators/types.ts";
+import { previewKey } from "./object-keys.ts";
 import { readOriginal } from "./original.ts";
+import { previewOf } from "./pixels/preview.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Moderated, Picture, PictureIn, Reason } from "./record.ts";
 import { createStep, type StepDeps } from "./step.ts";
@@ -18,7 +20,13 @@ export const createModerate = (deps: ModerateDeps) => {
   return createStep("moderate", "received", deps, async (picture) => {
     const bytes = await readOriginal(working, picture, limits);
     const screening = await moderator.screen({ ...picture, bytes });
-    return judge(picture, screening, moderation, now());
+    const judged = judge(picture, screening, moderation, now());
+    // Before the record says so: whoever sees a picture in review can look at it.
+    if (judged.status === "review")
+      await working.write(previewKey(picture.pictureId), await previewOf(bytes, picture), {
+        contentType: "image/jpeg",
+      });
+    return judged;
   });
 };
 

@@ -15,6 +15,14 @@ export const originalKey = (pictureId: string, contentHash: string, type: Source
 export const resizedKey = (pictureId: string) => `resized/${pictureId}.tar`;
 /** Every rendition of a picture as one object. Names its bytes: paid compressors may answer a second run otherwise. */
 export const compressedKey = (pictureId: string, fingerprint: string) => `compressed/${pictureId}.${fingerprint}.tar`;
+/** A small picture for the eyes of a reviewer; there only while a picture is in review. */
+export const previewKey = (pictureId: string) => `previews/${pictureId}.jpg`;
+/** In the working bucket: what everything of a picture begins with, whatever bytes its keys name. */
+export const workingPrefixes = (pictureId: string) =>
+  ["originals", "resized", "compressed", "previews"].map((folder) => `${folder}/${pictureId}.`);
+
+/** In the published bucket: what all renditions of a picture begin with. */
+export const publishedPrefix = (pictureId: string) => `${pictureId}/`;
 
 /** In the quarantine bucket: refused bytes, kept for inspection. */
 export const refusedKey = (pictureId: string) => `refused/${pictureId}`;

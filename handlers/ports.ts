@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Tick } from "./pull.ts";
 import type { Actor, Picture, PictureIn, Status } from "./record.ts";
+import type { Hook, Trouble } from "./standing.ts";
 
 /** What the actors need of the world; handlers/aws/ implements it on the AWS SDK. */
 
@@ -36,6 +37,8 @@ export interface ObjectStore {
   copy(from: { readonly bucket: string; readonly key: string; readonly etag: string }, key: string): Promise<boolean>;
   /** Nothing happens where there is no such object. */
   remove(key: string): Promise<void>;
+  /** Every object whose key begins so, in every version that is kept. */
+  removeAll(prefix: string): Promise<void>;
 }
 
 export interface Page {
@@ -66,17 +69,38 @@ export interface Catalog {
   claim(contentHash: string, pictureId: string): Promise<string>;
   /** True the first time only: the key of an outside effect that must not happen twice. */
   once(pictureId: string, effect: string): Promise<boolean>;
-  /** Newest first. */
-  list(options: { readonly limit: number; readonly next?: string }): Promise<Page>;
+  /** Whether `once` was said of this effect before. */
+  did(pictureId: string, effect: string): Promise<boolean>;
+  /** Gives a content hash back, if it is this picture's: the next picture with these bytes is a new one. */
+  release(contentHash: string, pictureId: string): Promise<void>;
+  /** Newest first; of one person, if one is named. */
+  list(options: { readonly limit: number; readonly next?: string; readonly uploader?: string }): Promise<Page>;
 }
 
-/** What is remembered of a source between two looks at it. */
+/** What is remembered of a source between two looks at it. Times are ISO 8601. */
 export interface SourceLedger {
   load(): Promise<{ readonly cursor?: string; readonly turn: number }>;
   /** Moves the cursor if this is still its turn; answers false when somebody else moved it. */
   move(turn: number, cursor: string): Promise<boolean>;
-  report(tick: Tick): Promise<void>;
-  count(what: "taken" | "failed"): Promise<void>;
+  /**
+   * Says that a look begins, and until when it lasts at most. One that was called for begins only
+   * where none has begun since the call (else `answered`), none lasts still, and the last one
+   * began at `rested` or earlier (else `soon`).
+   */
+  begin(
+    at: string,
+    until: string,
+    call?: { readonly sentAt: string; readonly rested: string },
+  ): Promise<"begun" | "answered" | "soon">;
+  /** Answers since when all looks have ended in trouble. */
+  report(tick: Tick): Promise<{ readonly failingSince?: string }>;
+  taken(): Promise<void>;
+  /** Keeps what a file failed with; one that will come again is not counted yet. */
+  failed(failure: Trouble, again: boolean): Promise<void>;
+  hook(): Promise<Hook | undefined>;
+  keepHook(hook: Hook): Promise<void>;
+  /** How writing a picture back ended. */
+  wroteBack(trouble?: Trouble): Promise<void>;
 }
 
 /** One structured line for each outcome. */

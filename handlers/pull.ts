@@ -1,51 +1,72 @@
-import type { ChangePage, FileVersion, SkipReason, Source } from "../providers/sources/types.ts";
-import { SourceError } from "../providers/sources/types.ts";
+import {
+  type ChangePage,
+  type FileVersion,
+  type SkipReason,
+  type Source,
+  SourceError,
+} from "../providers/sources/types.ts";
+import type { Measure } from "./measures.ts";
 import type { Log, SourceLedger } from "./ports.ts";
+import { needsPerson, type Skipped, type Trouble } from "./standing.ts";
 
 export interface PullDeps {
-  readonly source: Source;
-  readonly ledger: SourceLedger;
+  readonly source: Pick<Source, "name" | "changes">;
+  readonly ledger: Pick<SourceLedger, "load" | "move" | "begin" | "report">;
   /** Returns once all of them are durably queued. */
   readonly enqueue: (files: readonly FileVersion[]) => Promise<void>;
+  /** Queues a call for a look that comes after so many seconds. */
+  readonly callAgain: (delaySeconds: number) => Promise<void>;
   readonly now: () => Date;
   readonly log: Log;
+  readonly measure: Measure;
 }
 
 /** What one look at a source came to. */
 export interface Tick {
+  /** ISO 8601. */
   readonly at: string;
   readonly pages: number;
   readonly queued: number;
-  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  /** Why it ended before its time, as a code and a sentence. */
-  readonly trouble?: { readonly code: string; readonly sentence: string };
+  readonly deleted: number;
+  readonly skipped: Skipped;
+  /** Why it ended before its time. */
+  readonly trouble?: Omit<Trouble, "at">;
 }
 
 /** Kept free at the end of the function's time for a page that is slow. */
 const margin = 60_000;
 
+/** Between the beginnings of two looks that were called for: calls come by the thousand. */
+const restMs = 15_000;
+
 /**
  * Looks what is new at a source, page by page while time lasts. A page's cursor is kept only after
  * its files are queued, and only if nobody else moved it meanwhile: what is cut off anywhere is
  * listed again, and taken once all the same. A source's trouble ends the look, not the function.
+ * With `calledAt`, a look that began later has answered the call already.
  */
 export const createPull =
-  ({ source, ledger, enqueue, now, log }: PullDeps) =>
-  async (timeLeft: () => number): Promise<void> => {
-    const at = now().toISOString();
-    let pages = 0;
-    let queued = 0;
-    const skipped: Partial<Record<SkipReason, number>> = {};
-    const tick = (trouble?: Tick["trouble"]): Tick => ({ at, pages, queued, skipped, trouble });
-    const name = source.name;
+  (deps: PullDeps) =>
+  async (timeLeft: () => number, calledAt?: Date): Promise<void> => {
+    const { source, ledger, enqueue, callAgain, now, log, measure } = deps;
+    const begun = now();
+    const at = begun.toISOString();
+    const said = { actor: "pull", source: source.name };
+    const call = calledAt && { sentAt: calledAt.toISOString(), rested: ago(begun, restMs) };
+    const came = await ledger.begin(at, ago(begun, -timeLeft()), call);
+    if (came === "soon") await callAgain(restMs / 1000);
+    if (came !== "begun") return log(came, said);
 
+    let [pages, queued, deleted] = [0, 0, 0];
+    const skipped: Partial<Record<SkipReason, number>> = {};
+    let trouble: Tick["trouble"];
     try {
       let { cursor, turn } = await ledger.load();
       for (let more = true; more && timeLeft() > margin; ) {
         const page = await source.changes(cursor);
         const files = filesOf(page);
         await enqueue(files);
-        if (!(await ledger.move(turn, page.cursor))) return log("overtaken", { actor: "pull", source: name });
+        if (!(await ledger.move(turn, page.cursor))) return log("overtaken", said);
         turn += 1;
         cursor = page.cursor;
         more = page.more;
@@ -53,15 +74,24 @@ export const createPull =
         queued += files.length;
         for (const change of page.changes)
           if (change.kind === "skip") skipped[change.reason] = (skipped[change.reason] ?? 0) + 1;
+          else if (change.kind === "delete") deleted += 1;
       }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      await ledger.report(tick({ code: error.code, sentence: error.message }));
-      return log("trouble", { actor: "pull", source: name, reason: error.code, sentence: error.message });
+      trouble = { code: error.code, sentence: error.message };
     }
-    await ledger.report(tick());
-    log("pulled", { actor: "pull", source: name, pages, queued, skipped });
+    const { failingSince } = await ledger.report({ at, pages, queued, deleted, skipped, trouble });
+    measure({
+      SourceSkipped: Object.values(skipped).reduce((sum, count) => sum + count, 0),
+      SourceFailingMinutes:
+        trouble && failingSince ? Math.floor((begun.getTime() - Date.parse(failingSince)) / 60_000) : 0,
+      SourceNeedsPerson: trouble && needsPerson(trouble.code) ? 1 : 0,
+    });
+    if (trouble) log("trouble", { ...said, reason: trouble.code, sentence: trouble.sentence });
+    else log("pulled", { ...said, pages, queued, deleted, skipped });
   };
+
+const ago = (time: Date, ms: number) => new Date(time.getTime() - ms).toISOString();
 
 const filesOf = ({ changes }: ChangePage): readonly FileVersion[] =>
   changes.flatMap((change) => (change.kind === "upsert" ? [change.file] : []));

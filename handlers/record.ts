@@ -1,6 +1,6 @@
 /** The record of one picture, as the catalog keeps it. Imports nothing. */
 
-export type Actor = "ingest" | "moderate" | "resize" | "compress" | "publish";
+export type Actor = "ingest" | "moderate" | "resize" | "compress" | "publish" | "forget" | "write-back";
 export type BaseFormat = "jpeg" | "png" | "gif";
 export type Format = BaseFormat | "webp" | "avif";
 /** Types taken in, by content. */
@@ -84,6 +84,7 @@ interface Common {
   readonly revision: string;
   /** File name as it came, for people; never a path. */
   readonly name: string;
+  /** E-mail address, in lower case, of the person who handed it in. */
   readonly uploader?: string;
   /** When it entered, ISO 8601. */
   readonly enteredAt: string;
@@ -191,6 +192,14 @@ export type PublishedPicture = Common &
   Resized &
   Compressed &
   Published & { readonly status: "published" };
+/** Somebody asked that it be deleted everywhere; its bytes are on their way out. */
+export type Forgetting = Common &
+  Partial<Seen> & {
+    readonly status: "forgetting";
+    readonly forgottenBy: string;
+  };
+/** What stays of it, so that it is not taken in again: no name, no person, nothing of what was seen. */
+export type Forgotten = Common & { readonly status: "forgotten"; readonly deletedAt: string };
 
 export type Picture =
   | Received
@@ -200,6 +209,8 @@ export type Picture =
   | Accepted
   | ResizedPicture
   | CompressedPicture
-  | PublishedPicture;
+  | PublishedPicture
+  | Forgetting
+  | Forgotten;
 export type Status = Picture["status"];
 export type PictureIn<S extends Status> = Extract<Picture, { status: S }>;

@@ -1,3 +1,4 @@
+import { cleanUpAfter } from "./forgetting.ts";
 import type { Catalog, Log } from "./ports.ts";
 import type { Actor, Cleared, Picture, PictureIn, Place, Reason, Status } from "./record.ts";
 
@@ -18,20 +19,19 @@ export const tooExpensive: Reason = {
 
 /**
  * What every actor of the chain does around its own work: read the record, leave it alone if it
- * has moved on, count the attempt before the risk, work, and move the record by one conditional
+ * has moved on (and nothing behind of a picture that was forgotten meanwhile), count the attempt before the risk, work, and move the record by one conditional
  * write. Safe to run twice, out of order, or again after a crash anywhere.
  */
 export const createStep =
-  <F extends Status>(
-    actor: Actor,
-    from: F,
-    { catalog, place, now, log }: StepDeps,
-    work: (picture: PictureIn<F>) => Promise<Picture>,
-  ) =>
+  <F extends Status>(actor: Actor, from: F, deps: StepDeps, work: (picture: PictureIn<F>) => Promise<Picture>) =>
   async (pictureId: string): Promise<void> => {
+    const { catalog, place, now, log } = deps;
     const startedAt = now();
     const picture = await catalog.get(pictureId);
-    if (picture?.status !== from) return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
+    if (picture?.status !== from) {
+      await cleanUpAfter(deps, actor, picture);
+      return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
+    }
 
     const attempts = await catalog.attempt(pictureId, actor);
     try {
@@ -47,6 +47,7 @@ export const createStep =
         timings: { ...picture.timings, [actor]: timing },
         attempts: { ...picture.attempts, [actor]: attempts.count },
       });
+      if (!moved) await cleanUpAfter(deps, actor, await catalog.get(pictureId));
       const reason = "reason" in next ? next.reason.code : undefined;
       log(moved ? next.status : "stale", { actor, pictureId, ms, reason });
     } catch (error) {

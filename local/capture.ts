@@ -31,7 +31,7 @@ export function capture(options: CaptureOptions): Promise<Graph> {
 
 /** The same in a process of its own, which takes Pulumi's memory with it when it ends. @throws the program's error, by code and message. */
 export async function captureApart(options: Omit<CaptureOptions, "program">): Promise<Graph> {
-  const child = fork(import.meta.filename, [JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(import.meta.filename, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
   let noise = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     noise += text;
@@ -40,6 +40,8 @@ export async function captureApart(options: Omit<CaptureOptions, "program">): Pr
   child.on("message", (message: Answered) => {
     answered = message;
   });
+  // Not as an argument: anybody on this machine can read those, and some of the config may be secret.
+  child.send(options);
   await once(child, "close");
   if (answered?.graph) return answered.graph;
   throw Object.assign(
@@ -139,13 +141,14 @@ function resourceOf(
   };
 }
 
-/** Pulumi's wire form as plain data: secrets opened, folders of code by their full path. */
+/** Pulumi's wire form as plain data: secrets opened, files and folders by their full path. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   const { [signature]: kind, ...rest } = value as Record<string, unknown>;
   if (kind === secretSignature) return plain(rest["value"]);
-  if (kind === archiveSignature) return { path: resolve(root, String(rest["path"])) };
+  if (kind === archiveSignature || kind === assetSignature)
+    return "path" in rest ? { path: resolve(root, String(rest["path"])) } : rest;
   return Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, plain(inner)]));
 }
 
@@ -153,13 +156,15 @@ const {
   specialSigKey: signature,
   specialSecretSig: secretSignature,
   specialArchiveSig: archiveSignature,
+  specialAssetSig: assetSignature,
 } = pulumi.runtime;
 
 if (import.meta.main && process.send) {
-  const answered: Answered = await capture(JSON.parse(process.argv[2] ?? "") as CaptureOptions).then(
+  const [options] = (await once(process, "message")) as [CaptureOptions];
+  const answered: Answered = await capture(options).then(
     (graph) => ({ graph }),
     ({ code, message }: NodeJS.ErrnoException) => ({ code, message }),
   );
-  process.send(answered);
-  process.disconnect();
+  // A large graph takes more than one write: the channel is closed once it is through.
+  process.send(answered, () => process.disconnect());
 }

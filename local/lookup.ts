@@ -8,6 +8,8 @@ export const ofType = (graph: Graph, type: string): readonly Resource[] =>
 
 /** A resource by any of the names that others know it by. */
 export function find(graph: Graph, type: string, reference: unknown): Resource | undefined {
+  // Not every resource has all of these names: nothing must not be taken for one.
+  if (reference === undefined) return undefined;
   return ofType(graph, type).find(({ outputs }) =>
     [outputs["arn"], outputs["id"], outputs["name"], outputs["bucket"], outputs["streamArn"]].includes(reference),
   );

@@ -54,6 +54,15 @@ export async function startRouter(port: number, say: (text: string) => void): Pr
   };
 }
 
+/** A route to which browsers come by one name alone: a page's address is part of what it may do. */
+export const byOneName =
+  (url: string, route: Route): Route =>
+  async (request, response) => {
+    const reading = request.method === "GET" || request.method === "HEAD";
+    if (!reading || request.headers.host === new URL(url).host) return route(request, response);
+    response.writeHead(307, { location: new URL(request.url ?? "/", url).href }).end();
+  };
+
 export function plain(response: ServerResponse, status: number, sentence: string): void {
   response
     .writeHead(status, { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" })

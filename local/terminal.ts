@@ -1,4 +1,5 @@
 import type { FunctionLog } from "./host.ts";
+import { oneLine } from "./one-line.ts";
 
 /** What a person at the terminal sees: one line for each outcome, and failures in full. */
 export function terminal({ json }: { readonly json: boolean }): {
@@ -8,7 +9,7 @@ export function terminal({ json }: { readonly json: boolean }): {
   return {
     say: (text) => console.error(text),
     log: ({ name, line }) => {
-      console.log(json ? line : plain(inWords(name, line)));
+      console.log(json ? line : oneLine(inWords(name, line)));
     },
   };
 }
@@ -41,8 +42,5 @@ function parse(line: string): Outcome | undefined {
     return undefined;
   }
 }
-
-/** What a function says may repeat what a stranger sent: nothing in it may move the cursor or hide text. */
-const plain = (text: string) => text.replaceAll("\n", " ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
 
 const time = () => new Date().toTimeString().slice(0, 8);

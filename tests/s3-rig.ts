@@ -13,8 +13,8 @@ export const credentials = { accessKeyId: "AKIAOPERATOR00000000", secretAccessKe
 export const operator: Identity = { ...credentials, arn: "arn:aws:iam::111122223333:user/operator", policies: [] };
 export const cors = {
   allowedOrigins: ["https://app.example"],
-  allowedMethods: ["POST", "GET"],
-  allowedHeaders: ["Content-Type"],
+  allowedMethods: ["POST", "GET", "PUT"],
+  allowedHeaders: ["Content-Type", "x-amz-meta-*"],
   exposeHeaders: ["etag"],
   maxAgeSeconds: 300,
 };

@@ -37,12 +37,22 @@ describe("settings", () => {
       moderation: { screen: "nsfwjs", rejectAbove: 80, reviewAbove: 40, greyscale: "review" },
       compression: { kind: "sharp" },
       origins: [],
-      retention: { logsDays: 30, incomingDays: 30, workingDays: 7, quarantineDays: 90, deadLettersDays: 90 },
+      people: { uploaders: [], reviewers: [] },
+      quotas: { codesPerAddress: 5, codesPerIp: 30, filesPerPerson: 5000 },
+      retention: {
+        logsDays: 30,
+        incomingDays: 30,
+        workingDays: 7,
+        previewsDays: 365,
+        quarantineDays: 90,
+        deadLettersDays: 90,
+      },
       concurrency: {},
       sources: [],
       sourceSecrets: {},
     });
-    expect(settings()).not.toHaveProperty("publishedUrl");
+    for (const key of ["publishedUrl", "siteUrl", "domain", "zone", "mail"])
+      expect(settings()[key as never]).toBeUndefined();
     expect(settings().alarms).toBeUndefined();
     expect(settings().tinifyKey).toBeUndefined();
   });
@@ -122,6 +132,95 @@ describe("settings", () => {
   });
 });
 
+describe("the front door", () => {
+  const mail = { from: "darkroom@example.com" };
+
+  it("has the page at the domain and the pictures at images., in the zone above or the one that is named", () => {
+    expect(settings({ "darkroom:domain": "pictures.example.com" }).domain).toEqual({
+      site: "pictures.example.com",
+      images: "images.pictures.example.com",
+      zone: "example.com",
+    });
+    const config = { "darkroom:domain": "a.pictures.example.com", "darkroom:zone": "example.com" };
+    expect(settings(config).domain).toMatchObject({ zone: "example.com" });
+    expect(settings({ "darkroom:domain": "example.com", "darkroom:zone": "example.com" }).domain).toMatchObject({
+      site: "example.com",
+      zone: "example.com",
+    });
+  });
+
+  it.each([
+    [{ zone: "example.com" }, /^darkroom:zone: expected darkroom:domain beside it/],
+    [{ domain: "example.com" }, /^darkroom:zone: .*pulumi config set darkroom:zone example\.com$/],
+    [{ domain: "pictures.example.com", zone: "example.org" }, /^darkroom:zone: expected pictures\.example\.com to lie/],
+    // Ends the same, and is somebody else's.
+    [{ domain: "pictures.notexample.com", zone: "example.com" }, /^darkroom:zone: expected pictures\.notexample/],
+    [{ domain: "https://pictures.example.com" }, /^darkroom:domain: expected a domain in lower case/],
+    [{ domain: "Pictures.example.com" }, /^darkroom:domain: expected a domain in lower case/],
+    [{ domain: `${"a".repeat(55)}.example.com` }, /^darkroom:domain: expected at most 64 characters/],
+    [{ siteUrl: "https://pictures.example.com/page" }, /^darkroom:siteUrl: expected an origin/],
+    [{ siteUrl: "http://pictures.example.com" }, /^darkroom:siteUrl: expected an origin/],
+  ])("does not stand at %j", (values, problem) => {
+    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`darkroom:${key}`, value]));
+    expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it("may have an address of its own, without its last slash; plain http only on this machine", () => {
+    expect(settings({ "darkroom:siteUrl": "https://pictures.example.com/" }).siteUrl).toBe(
+      "https://pictures.example.com",
+    );
+    expect(settings({ "darkroom:siteUrl": "http://127.0.0.1:4000" }).siteUrl).toBe("http://127.0.0.1:4000");
+  });
+
+  it("knows people by their addresses, in lower case", () => {
+    const people = { uploaders: ["Ann@Example.com", "@example.org", "*"], reviewers: ["Bob@Example.com"] };
+    expect(settings({ "darkroom:people": people, "darkroom:mail": mail }).people).toEqual({
+      uploaders: ["ann@example.com", "@example.org", "*"],
+      reviewers: ["bob@example.com"],
+    });
+  });
+
+  it("lets nobody be named who could not get a code", () => {
+    for (const people of [{ uploaders: ["*"] }, { reviewers: ["ann@example.com"] }])
+      for (const none of [{}, { "darkroom:mail": {} }])
+        expect(problems({ "darkroom:people": people, ...none })).toEqual([
+          expect.stringMatching(/^darkroom:mail: people are named, who sign in by mail; expected \{ from:/),
+        ]);
+    expect(problems({ "darkroom:people": { uploaders: [], reviewers: [] } })).toEqual([]);
+  });
+
+  it("names no more people than a function can be told", () => {
+    const uploaders = Array.from({ length: 200 }, (_, index) => `person-${index}@example.com`);
+    expect(problems({ "darkroom:people": { uploaders }, "darkroom:mail": mail })).toEqual([
+      expect.stringMatching(
+        /^darkroom:people: with the sources' names \d{4} characters, of which .* 3000\. Name a domain/,
+      ),
+    ]);
+  });
+
+  it("says everything that is wrong at once", () => {
+    expect(
+      problems({
+        "darkroom:zone": "example.com",
+        "darkroom:siteUrl": "pictures",
+        "darkroom:mail": { form: "ann@example.com" },
+        "darkroom:people": { uploaders: ["everybody"], reviewers: ["*"] },
+        "darkroom:quotas": { codesPerIp: 0 },
+        "darkroom:retention": { previewsDays: 366 },
+      }).map((problem) => problem.split(/[ ;]/)[0]),
+    ).toEqual([
+      "darkroom:zone:",
+      "darkroom:siteUrl:",
+      "darkroom:mail.from:",
+      "darkroom:mail.form",
+      "darkroom:people.uploaders.0:",
+      "darkroom:people.reviewers.0:",
+      "darkroom:quotas.codesPerIp:",
+      "darkroom:retention.previewsDays:",
+    ]);
+  });
+});
+
 describe("sources", () => {
   const campaigns = { name: "campaigns", kind: "dropbox", path: "/Campaigns" };
   const studio = { name: "studio", kind: "s3", bucket: "studio-raw" };
@@ -168,6 +267,15 @@ describe("sources", () => {
     expect(problems({ "darkroom:sources": [{ name: "far", kind }] })).toContainEqual(
       expect.stringContaining("pulumi config set --secret --path darkroom:sourceSecrets.far"),
     );
+  });
+
+  it("of kind azure-blob need none where Entra ID trusts the function's role", () => {
+    const entra = {
+      tenantId: "11111111-2222-4333-8444-555555555555",
+      clientId: "66666666-7777-4888-8999-000000000000",
+    };
+    const far = { name: "far", kind: "azure-blob", account: "studioraw", container: "raw", entra };
+    expect(problems({ "darkroom:sources": [far] })).toEqual([]);
   });
 
   it("take credentials only when they are encrypted, and never repeat them in their complaint", () => {

@@ -1,121 +1,123 @@
-import type { Status } from "../handlers/record.ts";
-import { createAnnouncer } from "./announce.ts";
-import { createApi } from "./api.ts";
-import { anchorOf, type CardActions } from "./card.ts";
-import { byId } from "./dom.ts";
-import { listenForFiles } from "./drop.ts";
-import { createEntries } from "./entries.ts";
-import { createFeed } from "./feed.ts";
-import { plural } from "./format.ts";
-import { sendFile } from "./send.ts";
-import { createSheet } from "./sheet.ts";
-import { Trouble } from "./trouble.ts";
-import { createUploads } from "./uploads.ts";
+import { createApi, type Person } from "./api.ts";
+import { createGallery } from "./gallery/gallery.ts";
+import { createAnnouncer } from "./lib/announce.ts";
+import { createBanner } from "./lib/banner.ts";
+import { confirmed } from "./lib/confirm.ts";
+import { byId } from "./lib/dom.ts";
+import { plural } from "./lib/format.ts";
+import { createAccount } from "./people/account.ts";
+import { createIdentity } from "./people/identity.ts";
+import { offerInstall } from "./people/install.ts";
+import { createBar } from "./uploading/bar.ts";
+import { createBefores } from "./uploading/befores.ts";
+import { listenForFiles } from "./uploading/drop.ts";
+import { clearShared, sharedFiles } from "./uploading/shared.ts";
+import { createUploads } from "./uploading/uploads.ts";
 
-/** Puts the page together: files go into uploads, pictures come out of the feed, both meet on the sheet. */
+/** Puts the page together: who is there, then files into uploads, pictures out of the feed, both on one sheet. */
 const api = createApi();
-const entries = createEntries(() => performance.now());
-const more = byId<HTMLButtonElement>("more");
-const banner = byId("trouble");
+const say = createAnnouncer(byId("live"));
+const banner = createBanner(byId("trouble"));
+const befores = createBefores();
 
-const uploads = createUploads({
+const identity = createIdentity({
   api,
-  send: sendFile,
-  onChange(upload) {
-    if (!entries.all.some(({ key }) => key === upload.id)) return;
-    show([entries.show(upload)]);
-    if (upload.state.phase === "sent") feed.wake();
-  },
+  host: byId("sign-in"),
+  onPerson: (person) => void work(person),
+  onBack: () => back(),
+  onTrouble: banner.health,
 });
+let back = () => {};
 
-const actions: CardActions = {
-  retry: ({ key }) => uploads.retry(key),
-  remove(entry) {
-    uploads.drop(entry.key);
-    entries.remove(entry);
-    sheet.remove(entry);
-    show([]);
-  },
-  async decide({ picture }, verdict, reason) {
-    if (picture === undefined) return;
-    await api.review(picture.pictureId, verdict, reason);
-    show(entries.merge([await api.picture(picture.pictureId)]));
-    feed.wake();
-  },
-  goTo: (pictureId) => void goTo(pictureId),
-};
+async function work(person: Person) {
+  document.body.classList.add("signed-in");
+  say(`Signed in as ${person.email}.`);
+  const uploads = createUploads({
+    api,
+    person: person.email,
+    onChange(upload) {
+      gallery.show(upload);
+      bar.show();
+      if (upload.state.phase !== "sent") return;
+      gallery.wake();
+      if (upload.pictureId !== undefined && upload.file !== undefined) void befores.keep(upload.pictureId, upload.file);
+    },
+    onCancelled(id) {
+      gallery.takeAway(id);
+      bar.show();
+    },
+    onSignedOut: identity.lost,
+  });
 
-const sheet = createSheet({ list: byId("sheet"), entries, actions, say: createAnnouncer(byId("live")) });
+  const bar = createBar({
+    host: byId("bar"),
+    uploads,
+    sure: (count) =>
+      confirmed({
+        title: "Cancel all uploads?",
+        text: `${plural(count, "file has", "files have")} not arrived yet. What has arrived stays.`,
+        yes: "Cancel them",
+        no: "Go on",
+      }),
+  });
 
-const feed = createFeed({
-  api,
-  entries,
-  onChange: show,
-  onCounts: (counts) => {
-    byId("tally").textContent = tally(counts);
-  },
-  onHealth: (trouble) => {
-    document.body.classList.add("ready");
-    banner.hidden = trouble === undefined;
-    banner.textContent = trouble === undefined ? "" : `${trouble.message} Trying again by itself.`;
-    if (trouble === undefined) show([]);
-  },
-});
+  const gallery = createGallery({
+    api,
+    say,
+    uploads,
+    before: befores.find,
+    onHealth: banner.health,
+    onTrouble: banner.tell,
+    onSignedOut: identity.lost,
+  });
+  back = () => {
+    uploads.signedIn();
+    gallery.wake();
+  };
 
-function show(changed: Parameters<typeof sheet.show>[0]) {
-  sheet.show(changed);
-  document.body.classList.toggle("empty", entries.all.length === 0);
-  more.hidden = !feed.hasMore();
-}
+  createAccount({
+    host: byId("account"),
+    api,
+    onTrouble: banner.tell,
+    async onLeave() {
+      const open = uploads.all();
+      const question = {
+        title: "Sign out?",
+        text: `${plural(open.length, "file has", "files have")} not arrived yet. They are thrown away here; what has arrived stays.`,
+        yes: "Sign out",
+        no: "Stay",
+      };
+      if (open.length > 0 && !(await confirmed(question))) return false;
+      for (const { id } of open) uploads.cancel(id);
+      await Promise.all([befores.clear(), clearShared()]);
+      return true;
+    },
+  }).show(person);
 
-async function goTo(pictureId: string) {
-  await orBanner(feed.fetch(pictureId));
-  const entry = entries.find(pictureId);
-  if (entry === undefined) return;
-  history.replaceState(null, "", `#${anchorOf(pictureId)}`);
-  sheet.goTo(entry);
-}
-
-async function orBanner(work: Promise<void>) {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    banner.hidden = false;
-    banner.textContent = error.message;
+  function add(files: File[]) {
+    const twice = uploads.add(files);
+    if (twice.length > 0) say(`${twice.join(", ")}: already on the way.`);
   }
+  listenForFiles({ area: byId("drop"), inputs: [byId("files"), byId("camera")], onFiles: add });
+  gallery.wake();
+  await addShared(add);
 }
 
-function tally(counts: Partial<Record<Status, number>>): string {
-  const { published = 0, review = 0, rejected = 0, received = 0, accepted = 0, resized = 0, compressed = 0 } = counts;
-  const moving = received + accepted + resized + compressed;
-  return [
-    published > 0 && `${published} published`,
-    moving > 0 && `${moving} in the works`,
-    review > 0 && `${plural(review, "waits", "wait")} for you`,
-    rejected > 0 && `${rejected} refused`,
-  ]
-    .filter((part) => part !== false)
-    .map((part) => part.replaceAll(" ", "\u00a0"))
-    .join(" · ");
+/** Any page of the web can send files to where apps share to: nothing is handed in by itself. */
+async function addShared(add: (files: File[]) => void) {
+  const files = await sharedFiles();
+  if (files.length === 0) return;
+  const yes = await confirmed({
+    title: `Add ${plural(files.length, "shared picture")}?`,
+    text: files.map(({ name }) => name).join(", "),
+    yes: "Add",
+    no: "Leave out",
+    harmless: true,
+  });
+  if (yes) add(files);
+  await clearShared();
 }
 
-listenForFiles({
-  area: byId("drop"),
-  inputs: [byId("files"), byId("camera")],
-  onFiles: (files) => show(uploads.add(files).map((upload) => entries.show(upload))),
-});
-
-more.addEventListener("click", async () => {
-  more.disabled = true;
-  await orBanner(feed.more());
-  more.disabled = false;
-});
-
-addEventListener("beforeunload", (event) => {
-  if (uploads.open() > 0) event.preventDefault();
-});
-
-feed.wake();
-const wanted = /^#picture-(.+)$/.exec(location.hash)?.[1];
-if (wanted !== undefined) void goTo(decodeURIComponent(wanted));
+offerInstall(byId("install"));
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("sw.js");
+void identity.begin();

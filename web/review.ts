@@ -1,38 +1,41 @@
-import type { Verdict } from "./api.ts";
-import { button, el } from "./dom.ts";
-import { Trouble } from "./trouble.ts";
+import { createApi, type Person } from "./api.ts";
+import { createAnnouncer } from "./lib/announce.ts";
+import { createBanner } from "./lib/banner.ts";
+import { byId } from "./lib/dom.ts";
+import { Trouble } from "./lib/trouble.ts";
+import { createAccount } from "./people/account.ts";
+import { createIdentity } from "./people/identity.ts";
+import { createDesk } from "./reviewing/desk.ts";
+import { createBefores } from "./uploading/befores.ts";
+import { clearShared } from "./uploading/shared.ts";
 
-/** Asks a person for the decision the machine left open. The reason is kept on the record, so it is never empty. */
-export function reviewForm(id: string, decide: (verdict: Verdict, reason: string) => Promise<void>): HTMLElement {
-  const reason = el("input", { id, type: "text", required: true, maxlength: "500", autocomplete: "off" });
-  const trouble = el("p", { class: "trouble", role: "alert" });
+/** Puts the reviewers' page together. */
+const api = createApi();
+const say = createAnnouncer(byId("live"));
+const banner = createBanner(byId("trouble"));
 
-  async function send(verdict: Verdict) {
-    reason.value = reason.value.trim();
-    if (!reason.reportValidity()) return;
-    buttons.forEach((each) => {
-      each.disabled = true;
-    });
-    trouble.textContent = "";
-    try {
-      await decide(verdict, reason.value);
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      trouble.textContent = error.message;
-      buttons.forEach((each) => {
-        each.disabled = false;
-      });
-    }
-  }
-  const buttons = [
-    button("Accept", { class: "small primary" }, () => void send("accept")),
-    button("Reject", { class: "small danger" }, () => void send("reject")),
-  ];
-  return el(
-    "div",
-    { class: "review" },
-    el("label", { for: id, class: "field-label" }, "Your reason"),
-    el("div", { class: "review-row" }, reason, ...buttons),
-    trouble,
-  );
+const desk = createDesk({ api, say, onHealth: banner.health, onSignedOut: () => identity.lost() });
+const identity = createIdentity({
+  api,
+  host: byId("sign-in"),
+  onPerson: begin,
+  onBack: desk.wake,
+  onTrouble: banner.health,
+});
+
+function begin(person: Person) {
+  document.body.classList.add("signed-in");
+  createAccount({ host: byId("account"), api, onTrouble: banner.tell, onLeave: clear }).show(person);
+  if (!person.reviewer) return banner.tell(new Trouble("NOT_ALLOWED", notAllowed, false));
+  byId("desk").hidden = false;
+  desk.wake();
 }
+
+async function clear(): Promise<boolean> {
+  await Promise.all([createBefores().clear(), clearShared()]);
+  return true;
+}
+
+const notAllowed = "This page is for reviewers. Ask for your address to be added to the stack's reviewers.";
+
+void identity.begin();

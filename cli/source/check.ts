@@ -7,10 +7,12 @@ import { fileTrouble } from "../file-trouble.ts";
 import { CliError, exitCodes, type Finish, printJson, printLine } from "../output.ts";
 import { configuredSources, sourceNamed } from "./configured.ts";
 import type { SourceCommandDeps } from "./source.ts";
+import { secretOnLaptop } from "./store.ts";
 
 interface Flags {
   readonly stack: string;
   readonly secretFile?: string;
+  readonly data?: string;
   readonly json?: true;
 }
 
@@ -20,11 +22,11 @@ export const checkCommand = (finish: Finish, { readConfig, fetch }: Pick<SourceC
     .argument("<name>", "of the source, in the stack's config")
     .option("--stack <name>", "whose config names the source", "dev")
     .option("--secret-file <file>", "with the source's secret; otherwise it is read from DARKROOM_SOURCE_SECRET")
+    .option("--data <dir>", "data folder of npm start that keeps the secret")
     .option("--json", "{name, kind, ok, findings: [{ok, sentence}]}")
-    .action(async (name: string, { stack, secretFile, json }: Flags) => {
+    .action(async (name: string, { stack, json, ...kept }: Flags) => {
       const options = sourceNamed(name, stack, await configuredSources(stack, readConfig));
-      const secret = secretFile === undefined ? process.env["DARKROOM_SOURCE_SECRET"] : await secretIn(secretFile);
-      const { ok, findings } = await checked(options, secret, fetch);
+      const { ok, findings } = await checked(options, await secretOf(name, kept), fetch);
       if (json) printJson({ name, kind: options.kind, ok, findings });
       else {
         for (const finding of findings) printLine(`${finding.ok ? "works  " : "missing"}  ${finding.sentence}`);
@@ -32,6 +34,11 @@ export const checkCommand = (finish: Finish, { readConfig, fetch }: Pick<SourceC
       }
       finish(ok ? exitCodes.ok : exitCodes.refused);
     });
+
+async function secretOf(name: string, { secretFile, data }: Pick<Flags, "secretFile" | "data">) {
+  if (secretFile !== undefined) return secretIn(secretFile);
+  return data === undefined ? process.env["DARKROOM_SOURCE_SECRET"] : secretOnLaptop(name, data);
+}
 
 async function checked(
   options: SourceOptions,

@@ -8,11 +8,12 @@ import { connectGoogleDrive } from "./google-drive.ts";
 import type { ConnectKind, Endpoint } from "./oauth.ts";
 import type { Asks } from "./prompts.ts";
 import type { SourceCommandDeps } from "./source.ts";
-import { keepSecret } from "./store.ts";
+import { keepOnLaptop, keepSecret, secretOnLaptop } from "./store.ts";
 
 interface Flags {
   readonly stack: string;
   readonly clientId?: string;
+  readonly data?: string;
   readonly json?: true;
 }
 
@@ -43,7 +44,9 @@ const flows: Readonly<Record<ConnectKind, (flow: Flow) => Promise<Connected>>> =
 
 export const connectCommand = (_finish: Finish, deps: SourceCommandDeps) =>
   new Command("connect")
-    .description("Walks through the consent of an account, and prints the command that stores the source's secret.")
+    .description(
+      "Walks through the consent of an account, and prints the command that stores the source's secret; with --data, stores it for a laptop's sources.",
+    )
     .addArgument(new Argument("<kind>", "what the source is").choices(Object.keys(flows)))
     .argument("<name>", "of the source, in the stack's config")
     .option("--stack <name>", "whose config names the source", "dev")
@@ -51,11 +54,14 @@ export const connectCommand = (_finish: Finish, deps: SourceCommandDeps) =>
       "--client-id <id>",
       "of your app; its secret is read from DARKROOM_CLIENT_SECRET. Both are asked for otherwise",
     )
-    .option("--json", "{name, kind, secretFile, command}")
-    .action(async (kind: ConnectKind, name: string, { stack, clientId, json }: Flags) => {
+    .option("--data <dir>", "data folder of npm start that is to keep the secret, such as .darkroom")
+    .option("--json", "{name, kind, secretFile, command}; with --data no command")
+    .action(async (kind: ConnectKind, name: string, { stack, clientId, data, json }: Flags) => {
       const options = sourceNamed(name, stack, await configuredSources(stack, deps.readConfig));
       if (options.kind !== kind)
         throw new CliError("BAD_OPTION", `Expected the kind of ${name}, which is ${options.kind}, received ${kind}.`);
+      // Before a consent is given that could not be kept.
+      if (data !== undefined) await secretOnLaptop(name, data);
       const asks = deps.asks();
       try {
         const say = (line: string) => void process.stderr.write(`${plain(line)}\n`);
@@ -65,6 +71,13 @@ export const connectCommand = (_finish: Finish, deps: SourceCommandDeps) =>
         const writes = options.writeBack !== undefined;
         const secret = await flows[kind]({ endpoint, asks, say, client, writes, fetch: deps.fetch });
         await tried(name, endpoint, secret, deps.fetch);
+        if (data !== undefined) {
+          const secretFile = await keepOnLaptop({ name, dir: data, secret });
+          say(`It works. npm start uses it from the next start on, with the data folder ${data}.`);
+          if (json) printJson({ name, kind, secretFile });
+          else printLine(`The secret is kept in ${secretFile}`);
+          return;
+        }
         const { file, command } = await keepSecret({ name, stack, secret });
         say("It works. This command stores the secret, and removes the file that holds it now:");
         if (json) printJson({ name, kind, secretFile: file, command });

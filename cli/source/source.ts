@@ -6,6 +6,7 @@ import type { StackReader } from "./configured.ts";
 import { connectCommand } from "./connect.ts";
 import { type Endpoints, endpoints } from "./oauth.ts";
 import { type Asks, prompts } from "./prompts.ts";
+import { statusCommand } from "./status.ts";
 
 /** What tests put in place of the world. */
 export interface SourceCommandDeps {
@@ -15,13 +16,14 @@ export interface SourceCommandDeps {
   readonly fetch?: typeof fetch;
 }
 
-/** `darkroom source check` and `darkroom source connect`. */
+/** `darkroom source check`, `connect` and `status`. */
 export function sourceCommand(
   finish: Finish,
   deps: SourceCommandDeps = { readConfig: readStackConfig, endpoints, asks: prompts },
 ): Command {
   return new Command("source")
-    .description("The places pictures come from: checks one, or connects it to an account.")
+    .description("The places pictures come from: checks one, connects it to an account, or tells how they stand.")
     .addCommand(checkCommand(finish, deps))
-    .addCommand(connectCommand(finish, deps));
+    .addCommand(connectCommand(finish, deps))
+    .addCommand(statusCommand(finish));
 }

@@ -4,8 +4,9 @@ import type { Picture } from "../record.ts";
 import { pictureOf } from "./catalog.ts";
 
 /**
- * Newest first, over the `by-entry` index. It is spread over eight partitions, so that it takes 8,000
- * writes a second instead of 1,000; listing asks all eight and merges.
+ * Newest first, over the `by-entry` index, or `by-uploader` for one person's. The former is spread
+ * over eight partitions, so that it takes 8,000 writes a second instead of 1,000; listing asks all
+ * eight and merges.
  */
 const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
 
@@ -17,9 +18,13 @@ export const shardOf = ({ pictureId }: Pick<Picture, "pictureId">) =>
 export async function listPictures(
   client: DynamoDBDocumentClient,
   table: string,
-  { limit, next }: { readonly limit: number; readonly next?: string },
+  { limit, next = endOfTime, uploader }: { readonly limit: number; readonly next?: string; readonly uploader?: string },
 ): Promise<Page> {
-  const found = await Promise.all(shards.map((shard) => queryShard(client, table, shard, next ?? endOfTime, limit)));
+  const partitions: Partition[] =
+    uploader === undefined
+      ? shards.map((shard) => ({ index: "by-entry", name: "shard", value: shard }))
+      : [{ index: "by-uploader", name: "uploader", value: uploader }];
+  const found = await Promise.all(partitions.map((partition) => queryOne(client, table, partition, next, limit)));
   const pictures = found.flat().sort(newestFirst);
   const cut = endOfPage(pictures, limit);
   const page = pictures.slice(0, cut);
@@ -38,11 +43,18 @@ function endOfPage(pictures: readonly Picture[], limit: number): number {
   return after < 0 ? pictures.length : after;
 }
 
-/** Enough of one shard for a page and one more, or all there is; a query alone ends at 1 MB. */
-async function queryShard(
+interface Partition {
+  readonly index: "by-entry" | "by-uploader";
+  /** Its hash attribute, and the value of it. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Enough of one partition for a page and one more, or all there is; a query alone ends at 1 MB. */
+async function queryOne(
   client: DynamoDBDocumentClient,
   table: string,
-  shard: string,
+  { index, name, value }: Partition,
   before: string,
   limit: number,
 ): Promise<Picture[]> {
@@ -52,10 +64,10 @@ async function queryShard(
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName: table,
-        IndexName: "by-entry",
-        KeyConditionExpression: "#shard = :shard AND #enteredAt < :before",
-        ExpressionAttributeNames: { "#shard": "shard", "#enteredAt": "enteredAt" },
-        ExpressionAttributeValues: { ":shard": shard, ":before": before },
+        IndexName: index,
+        KeyConditionExpression: "#name = :value AND #enteredAt < :before",
+        ExpressionAttributeNames: { "#name": name, "#enteredAt": "enteredAt" },
+        ExpressionAttributeValues: { ":value": value, ":before": before },
         ScanIndexForward: false,
         Limit: limit + 1,
         ExclusiveStartKey: start,

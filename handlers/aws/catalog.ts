@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
 import { listPictures, shardOf } from "./catalog-list.ts";
@@ -59,7 +65,7 @@ export function dynamoCatalog(
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: table,
-          Key: { pk: `content#${contentHash}`, sk: "owner" },
+          Key: contentKey(contentHash),
           UpdateExpression: "SET #owner = if_not_exists(#owner, :pictureId)",
           ExpressionAttributeNames: { "#owner": "owner" },
           ExpressionAttributeValues: { ":pictureId": pictureId },
@@ -73,7 +79,7 @@ export function dynamoCatalog(
         client.send(
           new UpdateCommand({
             TableName: table,
-            Key: { pk: `picture#${pictureId}`, sk: `effect#${effect}` },
+            Key: effectKey(pictureId, effect),
             UpdateExpression: "SET #at = :at, #expiresAt = :expiresAt",
             ConditionExpression: "attribute_not_exists(#at)",
             ExpressionAttributeNames: { "#at": "at", "#expiresAt": "expiresAt" },
@@ -81,11 +87,34 @@ export function dynamoCatalog(
           }),
         ),
       ),
+    async did(pictureId, effect) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: effectKey(pictureId, effect), ConsistentRead: true }),
+      );
+      return Item !== undefined;
+    },
+    async release(contentHash, pictureId) {
+      await unlessRefused(
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: contentKey(contentHash),
+            ConditionExpression: "#owner = :pictureId",
+            ExpressionAttributeNames: { "#owner": "owner" },
+            ExpressionAttributeValues: { ":pictureId": pictureId },
+          }),
+        ),
+      );
+    },
     list: (options) => listPictures(client, table, options),
   };
 }
 
 const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "record" });
+
+const effectKey = (pictureId: string, effect: string) => ({ pk: `picture#${pictureId}`, sk: `effect#${effect}` });
+
+const contentKey = (contentHash: string) => ({ pk: `content#${contentHash}`, sk: "owner" });
 
 /** Epoch seconds, as DynamoDB's TTL wants them; no delivery is repeated for that long. */
 const in30Days = (now: Date) => Math.floor(now.getTime() / 1000) + 30 * 24 * 3600;

@@ -2,8 +2,10 @@ import type { Readable } from "node:stream";
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
@@ -15,6 +17,16 @@ import type { ObjectStore } from "../ports.ts";
 export function s3Store(client: S3Client, bucket: string): ObjectStore {
   async function get(key: string) {
     return orMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  }
+  async function removeVersions(found: readonly { readonly Key?: string; readonly VersionId?: string }[]) {
+    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+    );
+    if (Errors.length > 0)
+      throw new Error(
+        `NOT_REMOVED: expected ${Objects.length} objects of ${bucket} to be deleted, but ${Errors.length} were not: ${Errors[0]?.Key} ${Errors[0]?.Code} ${Errors[0]?.Message ?? ""}. The next delivery tries again.`,
+      );
   }
   return {
     bucket,
@@ -94,6 +106,15 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async removeAll(prefix) {
+      for (let more = true; more; ) {
+        // A page holds at most a thousand, which is also the most that one request deletes.
+        const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+        const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+        if (found.length > 0) await removeVersions(found);
+        more = page.IsTruncated === true;
+      }
     },
   };
 }

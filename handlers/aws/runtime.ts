@@ -47,12 +47,23 @@ export const onPictureChange = (from: Status, step: (pictureId: string) => Promi
     processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
 };
 
+/** A message's place in time, beside what it says. */
+export interface Delivery {
+  readonly sentAt: Date;
+  /** Milliseconds until the function is ended. */
+  readonly timeLeft: () => number;
+}
+
 /** Runs something for each message of a queue; the ones that fail come back, alone. */
-export const onQueued = <T>(run: (body: T) => Promise<void>): SQSHandler => {
+export const onQueued = <T>(run: (body: T, delivery: Delivery) => Promise<void>): SQSHandler => {
   const processor = new BatchProcessor(EventType.SQS);
-  const wake = logged(({ body }: SQSRecord) => run(JSON.parse(body) as T));
-  return (event, context) =>
-    processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+  return (event, context) => {
+    const timeLeft = () => context.getRemainingTimeInMillis();
+    const wake = logged(({ body, attributes }: SQSRecord) =>
+      run(JSON.parse(body) as T, { sentAt: new Date(Number(attributes.SentTimestamp)), timeLeft }),
+    );
+    return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+  };
 };
 
 /** What EventBridge says of a new object, as far as it is used. */

@@ -1,71 +1,132 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { SourceLedger } from "../ports.ts";
+import type { Hook } from "../standing.ts";
 
 /**
  * What is remembered of a source, at `pk = source#<name>`: its cursor (`sk = cursor`), moved by
- * compare-and-swap over a counted turn, and beside it what its looks came to (`sk = standing`).
+ * compare-and-swap over a counted turn, and beside it what its looks came to (`standing`, with a
+ * counter `skipped:<reason>` each), its service's subscription (`hook`) and how writing back goes
+ * (`write-back`).
  */
-export function sourceLedger(client: DynamoDBDocumentClient, table: string, name: string): SourceLedger {
-  const key = (sk: "cursor" | "standing") => ({ pk: `source#${name}`, sk });
+export function sourceLedger(
+  client: DynamoDBDocumentClient,
+  table: string,
+  name: string,
+  now: () => Date = () => new Date(),
+): SourceLedger {
+  const key = (sk: SourceItem) => ({ pk: `source#${name}`, sk });
+  const read = async (sk: SourceItem) =>
+    (await client.send(new GetCommand({ TableName: table, Key: key(sk), ConsistentRead: true }))).Item;
+  const update = async (sk: SourceItem, change: Change) =>
+    (await client.send(new UpdateCommand({ TableName: table, Key: key(sk), ...expressionsOf(change) }))).Attributes;
+
   return {
     async load() {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: key("cursor"), ConsistentRead: true }),
-      );
-      return { cursor: Item?.["cursor"] as string | undefined, turn: Number(Item?.["turn"] ?? 0) };
+      const item = await read("cursor");
+      return { cursor: item?.["cursor"] as string | undefined, turn: Number(item?.["turn"] ?? 0) };
     },
     async move(turn, cursor) {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: key("cursor"),
-            UpdateExpression: "SET #cursor = :cursor, #turn = :next",
-            ConditionExpression: turn === 0 ? "attribute_not_exists(#turn)" : "#turn = :turn",
-            ExpressionAttributeNames: { "#cursor": "cursor", "#turn": "turn" },
-            ExpressionAttributeValues: {
-              ":cursor": cursor,
-              ":next": turn + 1,
-              ...(turn === 0 ? {} : { ":turn": turn }),
-            },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
+      const set = { cursor, turn: turn + 1, movedAt: now().toISOString() };
+      const when = turn === 0 ? "attribute_not_exists(#turn)" : "#turn = :expected";
+      return unlessRefused(update("cursor", { set, when, values: turn === 0 ? {} : { ":expected": turn } }));
+    },
+    async begin(at, until, call) {
+      const set = { beganAt: at, busyUntil: until };
+      if (call === undefined) {
+        await update("standing", { set });
+        return "begun";
       }
+      const when =
+        "attribute_not_exists(#beganAt) OR (#beganAt < :sentAt AND #beganAt <= :rested AND (attribute_not_exists(#busyUntil) OR #busyUntil < :beganAt))";
+      const values = { ":sentAt": call.sentAt, ":rested": call.rested };
+      if (await unlessRefused(update("standing", { set, when, values }))) return "begun";
+      const { beganAt = "" } = (await read("standing")) ?? {};
+      return beganAt >= call.sentAt ? "answered" : "soon";
     },
-    async report(tick) {
-      const { at, trouble } = tick;
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: key("standing"),
-          // Failing since the first of the looks in a row that ended in trouble.
-          UpdateExpression: trouble
-            ? "SET #tick = :tick, #failingSince = if_not_exists(#failingSince, :at)"
-            : "SET #tick = :tick, #wellAt = :at REMOVE #failingSince",
-          ExpressionAttributeNames: {
-            "#tick": "tick",
-            "#failingSince": "failingSince",
-            ...(trouble ? {} : { "#wellAt": "wellAt" }),
-          },
-          ExpressionAttributeValues: { ":tick": tick, ":at": at },
-        }),
-      );
+    async report({ at, deleted, skipped, trouble, ...tick }) {
+      const counts = Object.entries(skipped).map(([reason, count]) => [skippedPrefix + reason, count] as const);
+      const last = { lastLook: { at, ...tick, deleted }, lastSkipped: skipped };
+      const kept = await update("standing", {
+        // Failing since the first of the looks in a row that ended in trouble.
+        set: { ...last, ...(trouble ? { trouble } : { wellAt: at }) },
+        setOnce: trouble ? { failingSince: at } : {},
+        remove: trouble ? ["busyUntil"] : ["busyUntil", "trouble", "failingSince"],
+        add: { deleted, ...Object.fromEntries(counts) },
+        answer: true,
+      });
+      return { failingSince: kept?.["failingSince"] as string | undefined };
     },
-    async count(what) {
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: key("standing"),
-          UpdateExpression: "ADD #what :one",
-          ExpressionAttributeNames: { "#what": what },
-          ExpressionAttributeValues: { ":one": 1 },
-        }),
-      );
+    async taken() {
+      await update("standing", { add: { taken: 1 } });
+    },
+    async failed(failure, again) {
+      await update("standing", { set: { failure }, add: again ? {} : { failed: 1 } });
+    },
+    hook: async () => (await read("hook"))?.["hook"] as Hook | undefined,
+    async keepHook(hook) {
+      await update("hook", { set: { hook } });
+    },
+    async wroteBack(trouble) {
+      if (trouble) await update("write-back", { set: { trouble }, setOnce: { since: trouble.at } });
+      else await update("write-back", { add: { written: 1 }, remove: ["trouble", "since"] });
     },
   };
+}
+
+/** What a reason's counter is called after. */
+export const skippedPrefix = "skipped:";
+
+export type SourceItem = "cursor" | "standing" | "hook" | "write-back";
+
+interface Change {
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Left as it is where it is there. */
+  readonly setOnce?: Readonly<Record<string, unknown>>;
+  readonly add?: Readonly<Record<string, number>>;
+  readonly remove?: readonly string[];
+  /** May name the attributes that are changed, as `#name`, and their new values, as `:name`. */
+  readonly when?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** Have the item as it is then. */
+  readonly answer?: true;
+}
+
+function expressionsOf({ set = {}, setOnce = {}, add = {}, remove = [], when, values = {}, answer }: Change) {
+  const all = { ...set, ...setOnce, ...add };
+  // Reasons are no names that an expression could hold.
+  const aliases = new Map([...Object.keys(all), ...remove].map((name) => [name, name.replace(/[^a-zA-Z]/g, "_")]));
+  const [field, value] = [(name: string) => `#${aliases.get(name)}`, (name: string) => `:${aliases.get(name)}`];
+  const sets = [
+    ...Object.keys(set).map((name) => `${field(name)} = ${value(name)}`),
+    ...Object.keys(setOnce).map((name) => `${field(name)} = if_not_exists(${field(name)}, ${value(name)})`),
+  ];
+  const adds = Object.keys(add).map((name) => `${field(name)} ${value(name)}`);
+  const parts = { SET: sets, ADD: adds, REMOVE: remove.map(field) };
+  return {
+    UpdateExpression: Object.entries(parts)
+      .filter(([, each]) => each.length > 0)
+      .map(([word, each]) => `${word} ${each.join(", ")}`)
+      .join(" "),
+    ConditionExpression: when,
+    ExpressionAttributeNames: Object.fromEntries([...aliases].map(([name, alias]) => [`#${alias}`, name])),
+    ExpressionAttributeValues: orNone({
+      ...Object.fromEntries(Object.entries(all).map(([name, given]) => [value(name), given])),
+      ...values,
+    }),
+    ReturnValues: answer && ("ALL_NEW" as const),
+  };
+}
+
+const orNone = (values: Record<string, unknown>) => (Object.keys(values).length > 0 ? values : undefined);
+
+/** False when the condition did not hold. */
+async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

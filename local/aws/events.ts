@@ -11,7 +11,13 @@ export interface RuleConfig {
   readonly eventPattern?: unknown;
   /** @default true */
   readonly enabled?: boolean;
-  readonly targets: readonly { readonly arn: string }[];
+  readonly targets: readonly Target[];
+}
+
+export interface Target {
+  readonly arn: string;
+  /** JSON text that the target gets in the place of the event. */
+  readonly input?: string;
 }
 
 export interface BusEvent {
@@ -35,7 +41,7 @@ export interface EventBusDeps {
   /** Keeps an event in a queue. */
   readonly send: (queueArn: string, body: string) => void;
   /** Keeps an event for a function that is invoked asynchronously. */
-  readonly invokeAsync: (functionArn: string, event: BusEvent) => void;
+  readonly invokeAsync: (functionArn: string, event: unknown) => void;
   /** Says what a person must know: a target that the event cannot reach. */
   readonly warn: (message: string) => void;
 }
@@ -51,7 +57,7 @@ export function createEventBus({ rules, authorize, policyOf, send, invokeAsync, 
     rule.enabled === false || rule.eventPattern === undefined ? [] : [{ rule, pattern: patternOf(rule) }],
   );
 
-  function deliver({ name, arn: ruleArn }: RuleConfig, target: string, event: BusEvent) {
+  function deliver({ name, arn: ruleArn }: RuleConfig, { arn: target, input }: Target, event: BusEvent) {
     const service = target.split(":")[2];
     const action = { sqs: "sqs:SendMessage", lambda: "lambda:InvokeFunction" }[service ?? ""];
     if (action === undefined)
@@ -68,14 +74,14 @@ export function createEventBus({ rules, authorize, policyOf, send, invokeAsync, 
       return warn(
         `rule ${name}: an event did not reach ${target}: ${decision.because}. Let events.amazonaws.com in, by the target's own policy, with aws:SourceArn ${ruleArn}.`,
       );
-    if (service === "sqs") send(target, JSON.stringify(event));
-    else invokeAsync(target, event);
+    if (service === "sqs") send(target, input ?? JSON.stringify(event));
+    else invokeAsync(target, input === undefined ? event : JSON.parse(input));
   }
 
   return {
     put(event) {
       for (const { rule, pattern } of active)
-        if (matches(pattern, event)) for (const { arn } of rule.targets) deliver(rule, arn, event);
+        if (matches(pattern, event)) for (const target of rule.targets) deliver(rule, target, event);
     },
   };
 }

@@ -1,53 +1,142 @@
-import { finished } from "node:stream/promises";
+import { accountId } from "../answers.ts";
+import { fromBucket } from "../aws/cloudfront/bucket-origin.ts";
+import { createDistribution } from "../aws/cloudfront/distribution.ts";
+import type { Behaviour, Origin, ResponseHeaders } from "../aws/cloudfront/types.ts";
+import type { HttpApi } from "../aws/http-api/http-api.ts";
 import type { S3 } from "../aws/s3/s3.ts";
-import type { Identity } from "../aws/types.ts";
-import type { Graph } from "../graph.ts";
-import { ofType, text } from "../lookup.ts";
-import { plain, type Route } from "../router.ts";
+import type { Graph, Resource } from "../graph.ts";
+import { need, ofType, text } from "../lookup.ts";
+import type { Route } from "../router.ts";
+import { cachePolicyOf, originRequestPolicyOf } from "./forwarding.ts";
+
+export interface DistributionsDeps {
+  readonly s3: Pick<S3, "read">;
+  /** By their host names. */
+  readonly apis: ReadonlyMap<string, HttpApi>;
+  /** Paths of the host that the distributions stand under. */
+  readonly sitePath: string;
+  readonly publishedPath: string;
+}
+
+/**
+ * The graph's distributions: the page's, which is the one over the bucket that the graph itself puts
+ * files into, and the pictures'.
+ * @throws Error `DISTRIBUTION_UNSUPPORTED` for what this host does not do
+ */
+export function distributionRoutes(
+  graph: Graph,
+  deps: DistributionsDeps,
+): { readonly site: Route; readonly published: Route } {
+  const filled = new Set(ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => inputs["bucket"]));
+  const all = ofType(graph, "aws:cloudfront/distribution:Distribution").map((distribution) => {
+    const buckets = originsIn(distribution).flatMap((origin) => bucketOf(graph, origin)?.outputs["bucket"] ?? []);
+    return { distribution, isSite: buckets.some((bucket) => filled.has(bucket)) };
+  });
+  const only = (isSite: boolean, prefix: string) => {
+    const [found, ...others] = all.filter((each) => each.isSite === isSite);
+    if (found !== undefined && others.length === 0) return routeOf(graph, found.distribution, prefix, deps);
+    throw new Error(
+      `GRAPH_BROKEN: expected one distribution over a bucket ${isSite ? "that the graph puts files into" : "of pictures"}, but there are ${others.length + (found ? 1 : 0)}.`,
+    );
+  };
+  return { site: only(true, deps.sitePath), published: only(false, deps.publishedPath) };
+}
 
 interface OriginInput {
+  readonly originId: string;
   readonly domainName: string;
+  readonly originPath?: string;
+  readonly originAccessControlId?: string;
+  readonly customHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** CloudFront as a reader: what it may read is said by the bucket's own policy alone. */
-const cloudFront: Identity = { arn: "cloudfront.amazonaws.com", accessKeyId: "", secretAccessKey: "", policies: [] };
+interface BehaviourInput {
+  readonly pathPattern?: string;
+  readonly targetOriginId: string;
+  readonly allowedMethods: readonly string[];
+  readonly cachePolicyId?: string;
+  readonly originRequestPolicyId?: string;
+  readonly responseHeadersPolicyId?: string;
+  readonly lambdaFunctionAssociations?: readonly unknown[];
+  readonly functionAssociations?: readonly unknown[];
+  readonly trustedKeyGroups?: readonly unknown[];
+}
 
-/** The distribution over the published bucket, under `prefix`: private bucket, read by the distribution's ARN. */
-export function distributionRoute(graph: Graph, s3: S3, account: string, prefix: string): Route {
-  const [distribution] = ofType(graph, "aws:cloudfront/distribution:Distribution");
-  const [origin] = (distribution?.inputs["origins"] ?? []) as readonly OriginInput[];
-  const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(
-    ({ outputs }) => outputs["bucketRegionalDomainName"] === origin?.domainName,
+function routeOf(graph: Graph, distribution: Resource, prefix: string, deps: DistributionsDeps): Route {
+  const { enabled, originGroups = [], customErrorResponses = [], defaultRootObject } = distribution.inputs;
+  if (enabled !== true || [originGroups, customErrorResponses].flat().length > 0)
+    throw unsupported(distribution, "to be enabled, without origin groups or error pages");
+  const { orderedCacheBehaviors = [], defaultCacheBehavior } = distribution.inputs as {
+    readonly orderedCacheBehaviors?: readonly BehaviourInput[];
+    readonly defaultCacheBehavior?: BehaviourInput;
+  };
+  if (defaultCacheBehavior === undefined) throw unsupported(distribution, "to have a default behaviour");
+  return createDistribution(
+    {
+      rootObject: defaultRootObject as string | undefined,
+      behaviours: [...orderedCacheBehaviors, defaultCacheBehavior].map((input) =>
+        behaviourOf(graph, distribution, input, deps),
+      ),
+    },
+    prefix.replace(/\/$/, ""),
   );
-  if (distribution === undefined || bucket === undefined)
-    throw new Error("GRAPH_BROKEN: expected a distribution whose first origin is one of the graph's buckets.");
-  const context = { "aws:SourceArn": text(distribution, "arn"), "aws:SourceAccount": account };
-  return async (request, response) => {
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return plain(response, 405, "Pictures are only to be looked at.");
-    const { pathname } = new URL(request.url ?? "/", "http://any");
-    const found = await s3.read(
-      text(bucket, "bucket"),
-      decodeURIComponent(pathname.slice(prefix.length + 1)),
-      cloudFront,
-      context,
-    );
-    if (found === undefined || "denied" in found)
-      return plain(response, 403, found?.denied ?? "There is no such picture.");
-    response.writeHead(200, {
-      ...found.meta.headers,
-      "content-length": found.meta.size,
-      etag: `"${found.meta.etag}"`,
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-      "cross-origin-resource-policy": "cross-origin",
-    });
-    if (request.method === "HEAD") {
-      found.stream.destroy();
-      response.end();
-      return;
-    }
-    found.stream.pipe(response);
-    await finished(response).catch(() => found.stream.destroy());
+}
+
+function behaviourOf(graph: Graph, distribution: Resource, input: BehaviourInput, deps: DistributionsDeps): Behaviour {
+  const { lambdaFunctionAssociations = [], functionAssociations = [], trustedKeyGroups = [] } = input;
+  if (lambdaFunctionAssociations.length + functionAssociations.length + trustedKeyGroups.length > 0)
+    throw unsupported(distribution, "to have no functions at the edge and no signed addresses");
+  const origin = originsIn(distribution).find(({ originId }) => originId === input.targetOriginId);
+  if (origin === undefined) throw unsupported(distribution, `to have an origin ${input.targetOriginId}`);
+  const policy = input.responseHeadersPolicyId;
+  return {
+    pathPattern: input.pathPattern ?? "*",
+    allowedMethods: input.allowedMethods,
+    origin: toOrigin(graph, distribution, origin, deps),
+    forwards: [
+      cachePolicyOf(graph, input.cachePolicyId, distribution.name),
+      ...(input.originRequestPolicyId === undefined
+        ? []
+        : [originRequestPolicyOf(graph, input.originRequestPolicyId, distribution.name)]),
+    ],
+    responseHeaders:
+      policy === undefined
+        ? undefined
+        : (need(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", policy, distribution.name)
+            .inputs as ResponseHeaders),
   };
 }
+
+function toOrigin(graph: Graph, distribution: Resource, input: OriginInput, { s3, apis }: DistributionsDeps): Origin {
+  const { domainName, originPath = "", customHeaders = [] } = input;
+  const shared = {
+    domainName,
+    path: originPath,
+    headers: Object.fromEntries(customHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
+  };
+  const api = apis.get(domainName);
+  if (api !== undefined) return { ...shared, fetch: api };
+  const bucket = bucketOf(graph, input);
+  if (bucket === undefined)
+    throw unsupported(distribution, `to have its origin ${domainName} among the graph's buckets and HTTP APIs`);
+  need(
+    graph,
+    "aws:cloudfront/originAccessControl:OriginAccessControl",
+    input.originAccessControlId,
+    `origin ${input.originId} of distribution ${distribution.name}`,
+  );
+  return {
+    ...shared,
+    fetch: fromBucket({ s3, bucket: text(bucket, "bucket"), arn: text(distribution, "arn"), account: accountId }),
+  };
+}
+
+const originsIn = ({ inputs }: Resource) => (inputs["origins"] ?? []) as readonly OriginInput[];
+
+const bucketOf = (graph: Graph, { domainName }: OriginInput): Resource | undefined =>
+  ofType(graph, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs["bucketRegionalDomainName"] === domainName);
+
+const unsupported = ({ name }: Resource, expected: string) =>
+  new Error(
+    `DISTRIBUTION_UNSUPPORTED: expected distribution ${name} ${expected}. Change it, or teach local/wiring/distributions.ts about it.`,
+  );

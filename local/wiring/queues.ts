@@ -1,7 +1,7 @@
-import type { RuleConfig } from "../aws/events.ts";
+import type { RuleConfig, Target } from "../aws/events.ts";
 import type { QueueConfig } from "../aws/sqs/types.ts";
 import type { PolicyDocument } from "../aws/types.ts";
-import type { Graph } from "../graph.ts";
+import type { Graph, Resource } from "../graph.ts";
 import { number, ofType, policyOf, text } from "../lookup.ts";
 
 /** Every queue of the graph, with its policy. */
@@ -31,8 +31,17 @@ export const rulesOf = (graph: Graph): readonly RuleConfig[] =>
     enabled: rule.inputs["state"] !== "DISABLED",
     targets: ofType(graph, "aws:cloudwatch/eventTarget:EventTarget")
       .filter(({ inputs }) => inputs["rule"] === text(rule, "name"))
-      .map((target) => ({ arn: text(target, "arn", "inputs") })),
+      .map(targetOf),
   }));
+
+function targetOf(target: Resource): Target {
+  const { input, inputPath, inputTransformer } = target.inputs;
+  if (inputPath === undefined && inputTransformer === undefined)
+    return { arn: text(target, "arn", "inputs"), input: input as string | undefined };
+  throw new Error(
+    `TARGET_UNSUPPORTED: expected target ${target.name} to pass the event on or an input of its own, received ${JSON.stringify(inputTransformer ?? inputPath)}. Change it, or teach local/aws/events.ts about it.`,
+  );
+}
 
 /** The policy of a queue, by its ARN. */
 export const queuePolicyOf = (queues: readonly QueueConfig[], arn: string): PolicyDocument | undefined =>

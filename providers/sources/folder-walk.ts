@@ -1,5 +1,5 @@
-import type { BigIntStats } from "node:fs";
-import { lstat, opendir } from "node:fs/promises";
+import { type BigIntStats, constants } from "node:fs";
+import { access, lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Visit {
@@ -8,6 +8,8 @@ export interface Visit {
   readonly stats: BigIntStats;
   /** It, or a folder above it, was moved in or renamed since: its own times say nothing. */
   readonly moved: boolean;
+  /** A folder that this user may not look into; it is passed over. */
+  readonly closed?: boolean;
 }
 
 export interface Walk {
@@ -38,10 +40,11 @@ export async function* walk({ root, after, since, batch }: Walk): AsyncGenerator
         path,
         stats,
         moved: folder.moved || (stats.isDirectory() && isMoved(stats, folder.stats, since)),
+        closed: stats.isDirectory() && (await isClosed(join(root, path))),
       };
       const resumed = name === from;
       if (!resumed) yield visit;
-      if (stats.isDirectory()) yield* inside(visit, resumed ? below : []);
+      if (stats.isDirectory() && !visit.closed) yield* inside(visit, resumed ? below : []);
     }
   }
 }
@@ -57,6 +60,18 @@ const isMoved = (folder: BigIntStats, above: BigIntStats, since: number) =>
 const isTouched = ({ ctimeNs, mtimeNs }: BigIntStats, since: number) => ms(ctimeNs) >= since && ctimeNs > mtimeNs;
 
 const ms = (ns: bigint) => Number(ns / 1_000_000n);
+
+async function isClosed(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") return true;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
 
 /** Names in a folder, sorted, from `from` on. */
 async function* names(folder: string, from: string | undefined, batch: number): AsyncGenerator<string> {

@@ -89,9 +89,11 @@ export function folderSource(deps: FolderDeps): Source {
     };
   }
 
-  function toChange({ path, stats, moved }: Visit, since: number): Change[] {
+  function toChange({ path, stats, moved, closed }: Visit, since: number): Change[] {
     const changedAt = lastChange(stats, now());
-    if (stats.isDirectory() || !(moved || changedAt >= since)) return [];
+    if (!(moved || changedAt >= since)) return [];
+    if (closed) return [{ kind: "skip", path, reason: "unreadable" }];
+    if (stats.isDirectory()) return [];
     if (stats.isSymbolicLink()) return [{ kind: "skip", path, reason: "shortcut" }];
     if (!stats.isFile()) return [];
     const size = Number(stats.size);

@@ -40,10 +40,8 @@ export async function sourceFor(options: SourceOptions, deps: SourceDeps): Promi
     }
     case "azure-blob": {
       const { azureBlobSource } = await import("./azure-blob.ts");
-      const secret = await secretFor(options, deps);
       const { account, container, prefix, endpoint } = options;
-      const auth = "tenantId" in secret ? await entraAuth(name, secret, deps) : secret;
-      return azureBlobSource({ ...common, account, container, prefix, endpoint, auth, webhookKey: secret.webhookKey });
+      return azureBlobSource({ ...common, account, container, prefix, endpoint, ...(await azureEntry(options, deps)) });
     }
     case "google-drive": {
       const { googleDriveSource } = await import("./google-drive.ts");
@@ -87,6 +85,21 @@ async function secretFor<K extends KindWithSecret>(
   const text = await secret();
   if (!text) throw missingSecret(options);
   return secretOf(options.name, options.kind, text);
+}
+
+/** With `entra` in the config, that is the way in, and a secret holds the webhook's key at most. */
+async function azureEntry(
+  options: SourceOptions & { readonly kind: "azure-blob" },
+  deps: SourceDeps,
+): Promise<{ readonly auth: AzureBlobAuth; readonly webhookKey?: string }> {
+  const { name, entra } = options;
+  const text = await deps.secret();
+  const secret = text ? secretOf(name, "azure-blob", text) : undefined;
+  const webhookKey = secret?.webhookKey;
+  if (entra !== undefined) return { auth: await entraAuth(name, entra, deps), webhookKey };
+  if (secret === undefined || !("tenantId" in secret || "sas" in secret || "connectionString" in secret))
+    throw missingSecret(options);
+  return { auth: "tenantId" in secret ? await entraAuth(name, secret, deps) : secret, webhookKey };
 }
 
 /** What Entra ID expects a foreign proof of identity to be made out to. */

@@ -94,6 +94,10 @@ const azureBlob = z.strictObject({
   prefix: keyPrefix,
   /** Of another cloud or an emulator. @default https://<account>.blob.core.windows.net */
   endpoint,
+  /** Application of Entra ID that trusts the function's role, so that no secret of Azure is kept. */
+  entra: z
+    .strictObject({ tenantId: z.guid("expected a tenant's id"), clientId: z.guid("expected an application's id") })
+    .optional(),
   writeBack: keyFolder,
 });
 
@@ -140,6 +144,12 @@ export const sourcesOptions = z
   .default([]);
 
 export type SourceOptions = z.infer<typeof sourceOptions>;
+
+/** Whether an entry as it came, perhaps wrong, asks for a secret. */
+export const needsSecret = (entry: unknown): boolean => {
+  const { kind, entra } = Object(entry) as Readonly<Record<string, unknown>>;
+  return kind === "dropbox" || kind === "google-drive" || (kind === "azure-blob" && entra === undefined);
+};
 
 /** Minutes of an `every`. */
 export const minutesOf = (text: string) => Number.parseInt(text, 10) * (text.includes("hour") ? 60 : 1);

@@ -30,6 +30,8 @@ const forms = {
     connectionString: z.strictObject({ connectionString: text, webhookKey: text.optional() }),
     /** No secret at all: Entra ID trusts the identity of the Lambda's role. */
     tenantId: z.strictObject({ tenantId: text, clientId: text, webhookKey: text.optional() }),
+    /** Beside `entra` in the config, which lets in without a secret. */
+    webhookKey: z.strictObject({ webhookKey: text }),
   },
 } as const;
 

@@ -33,6 +33,7 @@ export type SkipReason =
   | "too-large"
   | "archived"
   | "unsettled"
+  | "unreadable"
   | "shortcut";
 
 export type Change =

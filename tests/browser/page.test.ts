@@ -1,75 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { buildWeb } from "../../web/build.ts";
-import { type FakeApi, startFakeApi } from "../fixtures/fake-api.ts";
+import { expect, it } from "vitest";
 import { scene } from "../fixtures/scenes.ts";
-import { chromiumPath, launchChromium } from "./chromium.ts";
+import { describePage } from "./rig.ts";
 
-const title = chromiumPath ? "the page" : "the page (skipped: no Chromium here; install it or name it in CHROMIUM)";
-
-describe.skipIf(!chromiumPath)(title, () => {
-  let browser: Browser;
-  let web: string;
-  let api: FakeApi;
-  let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    web = await mkdtemp(join(tmpdir(), "darkroom-web-"));
-    await buildWeb(web);
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await rm(web, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    api = await startFakeApi({ web });
-    complaints = [];
-    page = await open();
-  });
-  afterEach(async () => {
-    await page.context().close();
-    await api.close();
-    expect(complaints.filter((text) => !text.includes("status of 500"))).toEqual([]);
-  });
-
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext(options);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const opened = await context.newPage();
-    opened.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    opened.on("pageerror", (error) => complaints.push(String(error)));
-    await opened.goto(api.url);
-    await opened.waitForSelector("body.ready");
-    return opened;
-  }
-
-  /** Lets go of a file over the page, as a desktop does. */
-  async function drop(name: string, bytes: Buffer) {
-    await page.evaluate(
-      ([name, base64]) => {
-        const file = new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name, {
-          type: "image/jpeg",
-        });
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(file);
-        for (const type of ["dragover", "drop"])
-          document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-      },
-      [name, bytes.toString("base64")] as const,
-    );
-  }
-
-  const card = (name: string): Locator => page.locator(".card", { hasText: name });
-  const reaches = (name: string, chip: string) => card(name).locator(".chip", { hasText: chip }).waitFor();
-
+describePage("the page", (rig) => {
   it("takes a dropped file all the way to published, with what it saved and every file of it", async () => {
+    const { page, drop, card, reaches } = rig();
     expect(await page.locator(".welcome").isVisible()).toBe(true);
-    await drop("lake.jpg", await scene({ seed: 1 }));
+    await drop({ name: "lake.jpg", bytes: await scene({ seed: 1 }) });
     await reaches("lake.jpg", "Published");
 
     expect(await page.locator(".welcome").isVisible()).toBe(false);
@@ -83,6 +20,7 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("takes a pasted picture and gives it a name of its own", async () => {
+    const { page, reaches } = rig();
     const bytes = (await scene({ seed: 2 })).toString("base64");
     await page.evaluate((base64) => {
       const clipboardData = new DataTransfer();
@@ -95,9 +33,10 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("copies the chosen markup with the alt text in its slot, escaped", async () => {
-    const id = api.take("lake.jpg", await scene({ seed: 1 }));
+    const { front, page, card, reaches } = rig();
+    const id = front.take("lake.jpg", await scene({ seed: 1 }));
     await reaches("lake.jpg", "Published");
-    const picture = api.picture(id);
+    const picture = front.picture(id);
     const amp = picture?.status === "published" ? picture.markup.amp : "";
     await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
     await card("lake.jpg").getByLabel("What the picture shows").fill('A "blue" <lake>');
@@ -111,13 +50,14 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("keeps an open panel, typed text and the focus while records change and pictures come in", async () => {
-    const id = api.take("lake.jpg", await scene({ seed: 1 }));
+    const { front, page, card, reaches } = rig();
+    const id = front.take("lake.jpg", await scene({ seed: 1 }));
     await reaches("lake.jpg", "Published");
     await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
     const alt = card("lake.jpg").getByLabel("What the picture shows");
     await alt.fill("A lake");
-    api.touch(id);
-    api.take("ridge.jpg", await scene({ seed: 2 }));
+    front.touch(id);
+    front.take("ridge.jpg", await scene({ seed: 2 }));
     await reaches("ridge.jpg", "Published");
 
     expect(await alt.inputValue()).toBe("A lake");
@@ -126,6 +66,7 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("goes from choosing a file to copying its markup by keyboard alone", async () => {
+    const { page, card, reaches } = rig();
     const press = async (key: string, until: string) => {
       for (let at = 0; at < 12; at++) {
         await page.keyboard.press(key);
@@ -154,8 +95,9 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("shows a hostile name as text", async () => {
+    const { front, page } = rig();
     const name = `"><img src=x onerror="document.title='owned'"><b>.jpg`;
-    api.take(name, await scene({ seed: 1 }));
+    front.take(name, await scene({ seed: 1 }));
     await page.locator(".chip", { hasText: "Published" }).waitFor();
     expect(await page.locator(".card .name").textContent()).toBe(name);
     expect(await page.locator(".card .name *").evaluateAll((all) => all.map(({ tagName }) => tagName))).toEqual([
@@ -165,8 +107,9 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("explains a refusal, and which step it stopped at", async () => {
-    api.take("broken.jpg", await scene({ seed: 1 }));
-    api.take("nude.jpg", await scene({ seed: 2 }));
+    const { front, card, reaches } = rig();
+    front.take("broken.jpg", await scene({ seed: 1 }));
+    front.take("nude.jpg", await scene({ seed: 2 }));
     await reaches("nude.jpg", "Refused");
     expect(await card("broken.jpg").locator(".reason").textContent()).toMatch(/ends in the middle.*TRUNCATED$/);
     expect(await card("broken.jpg").locator(".step[data-state=failed]").textContent()).toContain(
@@ -180,41 +123,78 @@ describe.skipIf(!chromiumPath)(title, () => {
     );
   });
 
-  it("sends a person's decision, never without a reason, and follows the picture on", async () => {
-    const id = api.take("portrait.jpg", await scene({ seed: 1 }));
-    await reaches("portrait.jpg", "Your decision");
-    await card("portrait.jpg").getByRole("button", { name: "Accept" }).click();
-    expect(api.reviews).toEqual([]);
-    await card("portrait.jpg").getByLabel("Your reason").fill("A statue.");
-    await card("portrait.jpg").getByRole("button", { name: "Accept" }).click();
-    await reaches("portrait.jpg", "Published");
-    expect(api.reviews).toEqual([{ id, verdict: "accept", reason: "A statue." }]);
+  it("tells the sender that a reviewer decides, and leaves the deciding to the review page", async () => {
+    const { front, card, reaches } = rig();
+    front.take("portrait.jpg", await scene({ seed: 1 }));
+    await reaches("portrait.jpg", "In review");
+    expect(await card("portrait.jpg").locator(".reason").textContent()).toContain("a person decides");
+    expect(await card("portrait.jpg").getByRole("button", { name: "Accept" }).count()).toBe(0);
+  });
+
+  it("holds the sender's own file against the published one, and still has it after a reload", async () => {
+    const { page, drop, card, reaches } = rig();
+    await drop({ name: "lake.jpg", bytes: await scene({ seed: 1 }) });
+    await reaches("lake.jpg", "Published");
+    await page.reload();
+    await reaches("lake.jpg", "Published");
+    await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
+    const slider = card("lake.jpg").getByRole("slider");
+    await slider.focus();
+    await page.keyboard.press("ArrowLeft");
+    expect(await slider.getAttribute("aria-valuetext")).toMatch(/^49\s% original$/);
+    const shown = await card("lake.jpg")
+      .locator(".compare-before")
+      .evaluate((image) => getComputedStyle(image).clipPath);
+    expect(shown).toContain("51%");
+    expect(await card("lake.jpg").locator("figcaption").textContent()).toMatch(
+      /Before: .*KB JPEG.*After: .*AVIF.*smaller/,
+    );
+  });
+
+  it("compares nothing where this browser never had the sender's file", async () => {
+    const { front, card, reaches } = rig();
+    front.take("lake.jpg", await scene({ seed: 1 }));
+    await reaches("lake.jpg", "Published");
+    await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
+    await card("lake.jpg").locator("table").waitFor();
+    expect(await card("lake.jpg").getByRole("slider").count()).toBe(0);
+    expect(await card("lake.jpg").locator(".result").textContent()).toContain("smaller");
+  });
+
+  it("deletes a picture everywhere, once it is sure, and takes its card away", async () => {
+    const { front, page, card, reaches } = rig();
+    const id = front.take("lake.jpg", await scene({ seed: 1 }));
+    await reaches("lake.jpg", "Published");
+    await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
+    const ask = card("lake.jpg").getByRole("button", { name: "Delete everywhere" });
+    await ask.click();
+    await page.keyboard.press("Escape");
+    expect(await ask.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(front.picture(id)?.status).toBe("published");
+
+    await ask.click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete everywhere" }).click();
+    await card("lake.jpg").waitFor({ state: "detached" });
+    expect(front.picture(id)?.status).toBe("forgetting");
+    await expect.poll(() => page.locator("#live").textContent()).toContain("lake.jpg is deleted.");
   });
 
   it("leads from a duplicate to the first of its kind", async () => {
+    const { front, page, card, reaches } = rig();
     const bytes = await scene({ seed: 1 });
-    const first = api.take("first.jpg", bytes);
+    const first = front.take("first.jpg", bytes);
     await reaches("first.jpg", "Published");
-    api.take("second.jpg", bytes);
+    front.take("second.jpg", bytes);
     await reaches("second.jpg", "Already here");
     await card("second.jpg").getByRole("link", { name: "See the first one" }).click();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe(`picture-${first}`);
     expect(await card("first.jpg").locator("table").isVisible()).toBe(true);
   });
 
-  it("says so when the storage fails, and tries again when told to", async () => {
-    api.failUploads(1);
-    await drop("lake.jpg", await scene({ seed: 1 }));
-    await reaches("lake.jpg", "Not uploaded");
-    expect(await card("lake.jpg").locator(".reason").textContent()).toContain("InternalError");
-    await card("lake.jpg").getByRole("button", { name: "Try again" }).click();
-    await reaches("lake.jpg", "Published");
-    expect(await page.locator(".card").count()).toBe(1);
-  });
-
   it("loads older pictures when asked", async () => {
+    const { front, page } = rig();
     const bytes = await scene({ seed: 1, width: 60, height: 40 });
-    for (let at = 0; at < 55; at++) api.take(`broken ${at}.jpg`, bytes);
+    for (let at = 0; at < 55; at++) front.take(`broken ${at}.jpg`, bytes);
     await page.getByRole("button", { name: "Show older pictures" }).click({ timeout: 15_000 });
     await expect.poll(() => page.locator(".card").count()).toBe(55);
     expect(await page.locator(".card .name").last().textContent()).toBe("broken 0.jpg");
@@ -222,10 +202,10 @@ describe.skipIf(!chromiumPath)(title, () => {
   });
 
   it("fits a phone of 360 px with every kind of card open", async () => {
+    const { front, open, card, reaches } = rig();
     for (const [at, name] of [`${"long".repeat(40)}.jpg`, "broken.jpg", "portrait.jpg", "stay-resized.jpg"].entries())
-      api.take(name, await scene({ seed: at }));
-    await page.context().close();
-    page = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+      front.take(name, await scene({ seed: at }));
+    const page = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     await reaches("long", "Published");
     for (const toggle of await page.locator(".toggle").all()) await toggle.click();
     await card("long").locator("table").waitFor();

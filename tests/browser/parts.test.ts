@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { withAlt as actorsWithAlt } from "../../handlers/markup.ts";
 import type { Picture, Rendition } from "../../handlers/record.ts";
-import { webAddress } from "../../web/dom.ts";
-import { createEntries } from "../../web/entries.ts";
-import { bytes, duration, saved } from "../../web/format.ts";
-import { withAlt } from "../../web/markup.ts";
-import { Trouble } from "../../web/trouble.ts";
-import { createUploads, type Upload } from "../../web/uploads.ts";
-import { served, stepStates } from "../../web/words.ts";
+import { createEntries } from "../../web/gallery/entries.ts";
+import { withAlt } from "../../web/gallery/markup.ts";
+import { served, stepStates } from "../../web/gallery/words.ts";
+import { webAddress } from "../../web/lib/dom.ts";
+import { bytes, duration, saved } from "../../web/lib/format.ts";
+import { createSigning } from "../../web/uploading/signing.ts";
+import { troubleOf } from "../../web/uploading/storage-trouble.ts";
+import { createTurns } from "../../web/uploading/turns.ts";
 
 /** The page's parts that need no browser. */
 
@@ -26,7 +27,7 @@ describe("entries", () => {
   it("keeps newest first, and what stands already in its place", () => {
     const entries = createEntries(() => 0);
     entries.merge([picture("b", { enteredAt: "2026-11-01T10:02:00Z" }), picture("a")]);
-    entries.show({ id: "u", file: new File([], "u.jpg"), pictureId: "u", state: { phase: "sent" } });
+    entries.show({ id: "u", name: "u.jpg", bytes: 0, pictureId: "u", state: { phase: "sent" } });
     entries.merge([
       picture("c", { enteredAt: "2026-11-01T10:01:00Z" }),
       picture("u", { enteredAt: "2026-11-01T09:00:00Z" }),
@@ -51,62 +52,113 @@ describe("entries", () => {
   });
 });
 
-describe("uploads", () => {
-  const files = (count: number) => Array.from({ length: count }, (_, at) => new File(["x"], `${at}.jpg`));
-  const slot = async ({ name }: { name: string }) => ({ pictureId: name, url: "http://storage", fields: {} });
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+describe("turns", () => {
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
 
-  it("sends a few at a time, and all of them in the end", async () => {
-    const open: (() => void)[] = [];
-    let most = 0;
-    let now = 0;
-    const send = () =>
-      new Promise<void>((resolve) => {
-        most = Math.max(most, ++now);
-        open.push(() => {
-          now--;
-          resolve();
-        });
-      });
-    const uploads = createUploads({ api: { slot }, send, onChange: () => undefined, atOnce: 2 });
-    uploads.add(files(5));
-    for (let turn = 0; turn < 5; turn++) {
-      await settled();
-      open.shift()?.();
-    }
+  it("lets a few go at a time, the next when one leaves, and those put in front first", async () => {
+    const started: string[] = [];
+    const turns = createTurns({ atOnce: 2, start: (id) => started.push(id) });
+    for (const id of ["a", "b", "c", "d"]) turns.queue(id);
     await settled();
-    expect([most, uploads.open()]).toEqual([2, 0]);
+    expect(started).toEqual(["a", "b"]);
+    turns.queue("z", "front");
+    turns.leave("a");
+    turns.leave("c");
+    await settled();
+    expect(started).toEqual(["a", "b", "z"]);
+    turns.leave("b");
+    await settled();
+    expect(started).toEqual(["a", "b", "z", "d"]);
   });
 
-  it("tells a passing trouble from a refusal, and asks for a new place on a retry", async () => {
-    const seen: Upload[] = [];
-    const asked: string[] = [];
-    let fail = true;
-    const uploads = createUploads({
+  it("keeps everybody while anything holds them", async () => {
+    const started: string[] = [];
+    const turns = createTurns({ atOnce: 2, start: (id) => started.push(id) });
+    turns.hold("offline");
+    turns.hold("signed out");
+    turns.queue("a");
+    turns.release("offline");
+    await settled();
+    expect(started).toEqual([]);
+    turns.release("signed out");
+    expect(started).toEqual(["a"]);
+  });
+});
+
+describe("signing", () => {
+  const file = { name: "lake.jpg", type: "image/jpeg", bytes: 20_000_000 };
+  function rig(partBytes = 8 * 1024 * 1024) {
+    const asked: unknown[] = [];
+    let time = 0;
+    const signing = createSigning({
       api: {
-        async slot(file) {
-          asked.push(file.name);
-          if (file.name === "1.jpg") throw new Trouble("TOO_LARGE", "Too large.", false);
-          return slot(file);
+        async slot() {
+          asked.push("slot");
+          return { pictureId: `p${asked.length}`, url: "http://storage", fields: { key: "k" } };
+        },
+        async partedSlot() {
+          asked.push("parted");
+          return { pictureId: "p", key: "uploads/1", partBytes };
+        },
+        async sign(pictureId, step) {
+          asked.push([pictureId, step]);
+          return { url: "http://storage/signed" };
         },
       },
-      async send() {
-        if (fail) throw new Trouble("BROKEN", "The line broke.", true);
-      },
-      onChange: (upload) => seen.push(upload),
+      fileOf: () => file,
+      onPlace: () => undefined,
+      now: () => time,
     });
-    const [first] = uploads.add(files(2));
-    await settled();
-    const failed = seen.filter(({ state }) => state.phase === "failed").map(({ file, state }) => [file.name, state]);
-    expect(Object.fromEntries(failed)).toEqual({
-      "0.jpg": { phase: "failed", code: "BROKEN", sentence: "The line broke.", passing: true },
-      "1.jpg": { phase: "failed", code: "TOO_LARGE", sentence: "Too large.", passing: false },
+    return { asked, signing, wait: (ms: number) => (time += ms) };
+  }
+
+  it("sends a file that starts again to the same place, until that is nearly over", async () => {
+    const { asked, signing, wait } = rig();
+    const once = () => signing.sign({ method: "PUT", key: "f" });
+    expect(await once()).toEqual(await once());
+    expect(asked).toEqual(["slot"]);
+    wait(9 * 60_000);
+    await once();
+    expect(asked).toEqual(["slot", "slot"]);
+    signing.giveUp("f");
+    await once();
+    expect(asked.length).toBe(3);
+  });
+
+  it("asks for each step of an upload in parts by the picture that it will be", async () => {
+    const { asked, signing } = rig();
+    expect(await signing.sign({ method: "POST", key: "f" })).toMatchObject({ key: "uploads/1" });
+    await signing.sign({ method: "PUT", key: "uploads/1", uploadId: "u", partNumber: 2 });
+    await signing.sign({ method: "GET", key: "uploads/1", uploadId: "u" });
+    await signing.sign({ method: "POST", key: "uploads/1", uploadId: "u" });
+    await signing.sign({ method: "DELETE", key: "uploads/1", uploadId: "u" });
+    expect(asked).toEqual([
+      "parted",
+      ["p", { step: "create" }],
+      ["p", { step: "part", uploadId: "u", part: 2 }],
+      ["p", { step: "list", uploadId: "u" }],
+      ["p", { step: "complete", uploadId: "u" }],
+      ["p", { step: "abort", uploadId: "u" }],
+    ]);
+  });
+
+  it("goes no further where Darkroom wants parts of another size", async () => {
+    const { signing } = rig(5);
+    await expect(Promise.resolve(signing.sign({ method: "POST", key: "f" }))).rejects.toMatchObject({
+      code: "UNEXPECTED_ANSWER",
     });
-    fail = false;
-    uploads.retry(first?.id ?? "");
-    await settled();
-    expect(seen.at(-1)?.state).toEqual({ phase: "sent" });
-    expect(asked).toEqual(["0.jpg", "1.jpg", "0.jpg"]);
+  });
+});
+
+describe("what the storage says", () => {
+  it.each([
+    [{ code: "NETWORK" }, "UNREACHABLE", true],
+    [{ status: 403, body: "<Error><Code>AccessDenied</Code></Error>" }, "AccessDenied", true],
+    [{ status: 400, body: "<Error><Code>EntityTooLarge</Code></Error>" }, "EntityTooLarge", false],
+    [{ status: 503 }, "STATUS_503", true],
+    [new Error("anything"), "STATUS_UNKNOWN", true],
+  ])("%o is %s", (error, code, passing) => {
+    expect(troubleOf(error)).toMatchObject({ code, passing });
   });
 });
 

@@ -1,39 +1,76 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import sharp from "sharp";
 import { makePhoto } from "../fixtures/photos.ts";
-import { darkroom, root, scratchDir, startProcess } from "../host/harness.ts";
+import { root, scratchDir, startProcess } from "../host/harness.ts";
+import { arrive } from "./arrive.ts";
 import { launchChromium } from "./chromium.ts";
 
 /** Makes the pictures of the pages that the README and docs/ show: `npm run screenshots`. */
-const scratch = await scratchDir();
-const folder = join(scratch.dir, "in");
-await mkdir(folder);
-const photos = {
-  "balloons.jpg": await makePhoto({ width: 3000, height: 2000, seed: 12 }),
-  "from the phone.jpg": await makePhoto({ width: 2000, height: 2600, seed: 5, orientation: 6 }),
-  "cut off on the way.jpg": (await makePhoto({ width: 900, height: 600, seed: 7 })).subarray(0, 20_000),
+const reviewer = "reviewer@darkroom.example";
+const desk: BrowserContextOptions = { viewport: { width: 1120, height: 900 }, deviceScaleFactor: 1.5 };
+const phone: BrowserContextOptions = {
+  viewport: { width: 360, height: 780 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: "dark",
 };
-for (const [name, bytes] of Object.entries(photos)) await writeFile(join(folder, name), bytes);
 
+const balloons = await makePhoto({ width: 3000, height: 2000, seed: 12 });
+const photos = [
+  { name: "balloons.jpg", buffer: balloons },
+  { name: "from the phone.jpg", buffer: await makePhoto({ width: 2000, height: 2600, seed: 5, orientation: 6 }) },
+  {
+    name: "cut off on the way.jpg",
+    buffer: (await makePhoto({ width: 900, height: 600, seed: 7 })).subarray(0, 20_000),
+  },
+  // Without colour, the moderator is not trusted: a person decides.
+  { name: "archive print.jpg", buffer: await sharp(balloons).resize(1200).grayscale().jpeg().toBuffer() },
+].map((photo) => ({ ...photo, mimeType: "image/jpeg" }));
+
+const scratch = await scratchDir();
 const host = await startProcess(join(scratch.dir, "data"));
 const browser = await launchChromium();
 try {
-  await darkroom("import", folder, "--to", host.url, "--wait", "--at-once", "1");
-  for (const [name, width, height, colorScheme] of [
-    ["page", 1120, 900, "light"],
-    ["page-phone", 360, 780, "dark"],
-  ] as const) {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 });
-    await page.goto(host.url);
-    await page.getByText("balloons.jpg").waitFor();
-    await page.waitForLoadState("networkidle").catch(() => {});
-    const file = join(root, "docs", `${name}.png`);
-    await page.screenshot({ path: file });
-    console.log(file);
-    await page.close();
-  }
+  const page = await (await browser.newContext(desk)).newPage();
+  await page.goto(host.url);
+  await page.getByLabel("Your e-mail address").waitFor();
+  await shoot(page, "page-sign-in");
+  await arrive(page, host.url, reviewer);
+  await page.setInputFiles("#files", photos);
+  const chip = (name: string, label: string) =>
+    page.locator(".card", { hasText: name }).locator(".chip", { hasText: label }).waitFor({ timeout: 180_000 });
+  await chip("balloons", "Published");
+  await chip("from the phone", "Published");
+  await chip("archive print", "In review");
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await shoot(page, "page");
+  await page.locator(".card", { hasText: "balloons" }).getByRole("button", { name: "Markup and files" }).click();
+  await page.getByRole("slider").waitFor();
+  await page.locator(".card", { hasText: "balloons" }).evaluate((card) => card.scrollIntoView());
+  await shoot(page, "page-compare");
+  await page.goto(`${host.url}/review.html`);
+  await page.locator(".case").waitFor();
+  await shoot(page, "page-review");
+  await page.goto(`${host.url}/mailbox`);
+  await page.getByText(reviewer).first().waitFor();
+  await shoot(page, "page-mailbox");
+
+  const small = await (await browser.newContext(phone)).newPage();
+  await arrive(small, host.url, reviewer);
+  await small.getByText("balloons.jpg").waitFor();
+  await shoot(small, "page-phone");
 } finally {
   await browser.close();
   await host.stop();
   await scratch.remove();
+}
+
+async function shoot(page: Page, name: string) {
+  // Pictures develop over their placeholders.
+  await page.waitForTimeout(1500);
+  const file = join(root, "docs", `${name}.png`);
+  await page.screenshot({ path: file });
+  console.log(file);
 }

@@ -2,15 +2,20 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { isDeepStrictEqual } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Reason, Status } from "../../handlers/record.ts";
 
 export interface FakeDarkroom {
+  /** Where operators call. */
   readonly url: string;
+  /** Where people find the page. */
+  readonly page: string;
   /** Every request in order, as `POST /api/uploads`. */
   readonly calls: readonly string[];
   /** What came by each signed form, by file name. */
   readonly received: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer; readonly times: number }>;
+  readonly forgotten: readonly string[];
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -21,6 +26,8 @@ interface FakeOptions {
   readonly fault?: (call: string, nth: number, name: string) => number | "drop" | "text" | undefined;
   /** Why an upload is not even signed. */
   readonly refuse?: (name: string) => Reason | undefined;
+  /** What `GET /api/sources` answers. */
+  readonly sources?: readonly object[];
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -30,12 +37,14 @@ export async function fakeDarkroom({
   journey = () => wholeWay,
   fault,
   refuse,
+  sources = [],
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
   const reviews: { id: string; verdict: string; reason: string }[] = [];
   const signed = new Map<string, { name: string; type: string; bytes: number }>();
   const looks = new Map<string, number>();
+  const forgotten: string[] = [];
 
   const pictureOf = (pictureId: string) => {
     const { name } = signed.get(pictureId)!;
@@ -47,7 +56,13 @@ export async function fakeDarkroom({
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-    const { pathname, searchParams } = new URL(request.url!, "http://fake");
+    const { pathname: path, searchParams } = new URL(request.url!, "http://fake");
+    // The page's own API is for people, who have signed in and send from the page.
+    if (path.startsWith("/api/")) {
+      const [status, code] = request.method === "GET" ? [401, "SIGN_IN_FIRST"] : [403, "OTHER_ORIGIN"];
+      return say(response, status as number, { code, detail: "Sign in." });
+    }
+    const pathname = path.replace(/^\/operator\//, "/");
     const call = `${request.method} ${pathname}`;
     const body = await buffer(request);
     const nth = calls.filter((other) => other === call).length;
@@ -65,7 +80,7 @@ export async function fakeDarkroom({
         if (error) return { error };
         const pictureId = randomUUID();
         signed.set(pictureId, file);
-        return { pictureId, url: `${url}/storage/${pictureId}`, fields: { key: pictureId, "Content-Type": file.type } };
+        return { pictureId, url: `${page}/storage/${pictureId}`, fields: formOf(pictureId, file.type) };
       });
       return say(response, 200, { uploads });
     }
@@ -75,7 +90,9 @@ export async function fakeDarkroom({
       const form = [...(await new Response(new Uint8Array(body), { headers }).formData())];
       const [, file] = form.at(-1)!;
       // As S3 does: fields after the file are not seen, and the form says how many bytes may come.
-      if (form.length !== 3 || !(file instanceof Blob)) return say(response, 400, {});
+      const fields = Object.fromEntries(form.slice(0, -1));
+      const wanted = formOf(pathname.slice("/storage/".length), promised.type);
+      if (!isDeepStrictEqual(fields, wanted) || !(file instanceof Blob)) return say(response, 400, {});
       if (file.size !== promised.bytes) return xml(response, 400, "EntityTooLarge", "Your upload is too large.");
       const times = (received.get(promised.name)?.times ?? 0) + 1;
       received.set(promised.name, { type: promised.type, bytes: Buffer.from(await file.arrayBuffer()), times });
@@ -84,6 +101,20 @@ export async function fakeDarkroom({
     if (call === "GET /api/pictures") {
       const ids = searchParams.get("ids")?.split(",") ?? [];
       return say(response, 200, { pictures: ids.map(pictureOf) });
+    }
+    if (call === "GET /api/sources") return say(response, 200, { sources });
+    if (call === "GET /api/reviews")
+      return say(
+        response,
+        200,
+        searchParams.has("next")
+          ? { pictures: [inReview], decisions: [decided] }
+          : { pictures: [], decisions: [decided], next: "older ones" },
+      );
+    if (request.method === "DELETE" && signed.has(pathname.slice("/api/pictures/".length))) {
+      const pictureId = pathname.slice("/api/pictures/".length);
+      forgotten.push(pictureId);
+      return say(response, 202, { pictureId, status: "forgetting" });
     }
     if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
@@ -99,7 +130,7 @@ export async function fakeDarkroom({
     answer(request, response).catch((error: Error) => response.writeHead(500).end(error.stack));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   onTestFinished(
     () =>
       new Promise((done) => {
@@ -107,8 +138,32 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url, calls, received, reviews };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten };
 }
+
+/** As a signed form is: one of its values begins like curl's way to name a file. */
+const formOf = (key: string, type: string) => ({
+  key,
+  "Content-Type": type,
+  "x-amz-meta-name": "@it's%20here",
+  Policy: Buffer.from(JSON.stringify({ expiration: "2026-11-23T12:10:00.000Z" })).toString("base64"),
+});
+
+const inReview = {
+  pictureId: "waiting",
+  name: "beach.jpg",
+  status: "review",
+  containsNudityConfidence: 61.4,
+  reason: { code: "UNSURE", sentence: "A person must look." },
+};
+const decided = {
+  pictureId: "gone",
+  name: "statue.jpg",
+  verdict: "accept",
+  reason: "A statue.",
+  by: "eve@example.com",
+  at: "2026-11-23T11:00:00.000Z",
+};
 
 export const damaged: Reason = { code: "CORRUPT", sentence: "The JPEG file is damaged." };
 

@@ -1,12 +1,14 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { prompts } from "../../cli/source/prompts.ts";
 import type { SourceCommandDeps } from "../../cli/source/source.ts";
+import { keepSourceSecret, readSourceSecrets } from "../../local/wiring/source-secrets.ts";
+import { scratch } from "./command.ts";
 import { refused, run } from "./source-command.ts";
 
 /** An OAuth provider as RFC 6749 and 7636 have it: one code, for one verifier, once. */
@@ -171,6 +173,43 @@ describe("darkroom source connect", () => {
     expect(asked).toBe(2);
     expect(ran.stderr).toContain("Expected the address that the browser ended at, whole");
     expect(ran.stderr).toContain("Attention: this access ends in 7 days");
+  });
+
+  it("with --data keeps the secret where npm start finds it, beside those of other sources, for check to take", async () => {
+    const { endpoints, page } = await provider();
+    const dir = join(await scratch(), "data");
+    await keepSourceSecret(dir, "team", { refreshToken: "another" });
+    const code = async () => {
+      await page();
+      return "the-code";
+    };
+    const asks = person({ "App key: ": says("app-key"), "App secret: ": says("app-secret"), "Code: ": code });
+    const ran = await run(["connect", "dropbox", "campaigns", "--data", dir, "--json"], { asks, endpoints });
+    const secretFile = join(dir, "source-secrets.json");
+    expect(JSON.parse(ran.stdout)).toEqual({ name: "campaigns", kind: "dropbox", secretFile });
+    expect((await stat(secretFile)).mode & 0o777).toBe(0o600);
+    expect(await readSourceSecrets(dir)).toEqual({
+      team: { refreshToken: "another" },
+      campaigns: { clientId: "app-key", clientSecret: "app-secret", refreshToken: "kept" },
+    });
+
+    const tried: unknown[] = [];
+    const fetch: typeof globalThis.fetch = async (_, init) => {
+      tried.push(new URLSearchParams(init?.body as URLSearchParams).get("refresh_token"));
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
+    };
+    expect((await run(["check", "campaigns", "--data", dir], { fetch })).code).toBe(1);
+    expect(tried).toEqual(["kept"]);
+  });
+
+  it("with --data says what is wrong with what is kept there before anything is asked, and leaves it alone", async () => {
+    const dir = await scratch();
+    await writeFile(join(dir, "source-secrets.json"), "{", { mode: 0o600 });
+    expect(await refused(run(["connect", "dropbox", "campaigns", "--data", dir]))).toMatchObject({
+      code: "SECRETS_UNUSABLE",
+      message: expect.stringContaining("to be JSON"),
+    });
+    expect(await readFile(join(dir, "source-secrets.json"), "utf8")).toBe("{");
   });
 
   it("says so when the access was not allowed", async () => {

@@ -2,7 +2,18 @@ import { expect, it } from "vitest";
 import { darkroom } from "./command.ts";
 import { fakeDarkroom } from "./fake-darkroom.ts";
 
-const steps = ["received", "accepted", "resized", "compressed", "published", "review", "rejected", "duplicate"];
+const steps = [
+  "received",
+  "accepted",
+  "resized",
+  "compressed",
+  "published",
+  "review",
+  "rejected",
+  "duplicate",
+  "forgetting",
+  "forgotten",
+];
 
 it("status counts every step, those without pictures too", async () => {
   const { url } = await fakeDarkroom();
@@ -23,6 +34,36 @@ it("review sends the verdict and shows what became of the picture", async () => 
   expect(await darkroom(args)).toMatchObject({ code: 0, stdout: "accepted  beach�[2J.jpg\n" });
   expect((await darkroom([...args, "--json"])).json()).toMatchObject({ pictureId: "waiting", status: "accepted" });
   expect(host.reviews).toEqual(Array(2).fill({ id: "waiting", verdict: "accept", reason: "A statue." }));
+});
+
+it("review without a picture lists those that wait, and what was decided", async () => {
+  const { url } = await fakeDarkroom();
+  const { code, stdout } = await darkroom(["review", "--at", url]);
+  expect(stdout).toBe(
+    [
+      "waits   waiting  61 %  beach.jpg  A person must look.",
+      "accept  gone  2026-11-23T11:00:00.000Z  eve@example.com  statue.jpg  A statue.",
+      "",
+    ].join("\n"),
+  );
+  expect(code).toBe(0);
+  const json = (await darkroom(["review", "--at", url, "--json"])).json();
+  expect(json).toMatchObject({ pictures: [{ pictureId: "waiting" }], decisions: [{ pictureId: "gone" }] });
+});
+
+it.each([
+  ["read", ["status"]],
+  ["changed", ["review", "waiting", "--verdict", "accept"]],
+])("at the page's address nothing is %s, and the operators' one is named", async (_, args) => {
+  const { page } = await fakeDarkroom();
+  const ran = await darkroom([...args, "--at", page, "--json"]);
+  expect(ran.json()).toEqual({
+    error: {
+      code: "NOT_AN_OPERATORS_ADDRESS",
+      message: expect.stringMatching(/Use http:\/\/127\.0\.0\.1:4000\/operator on a laptop, or the stack's apiUrl\.$/),
+    },
+  });
+  expect(ran.code).toBe(2);
 });
 
 it.each([

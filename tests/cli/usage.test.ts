@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bin, darkroom, root, scratch } from "./command.ts";
 
-const commands = ["inspect", "develop", "screen", "import", "status", "review"];
+const commands = ["inspect", "develop", "screen", "import", "presign", "status", "review", "forget", "source"];
 
 describe("help", () => {
   it.each(["", ...commands])("of darkroom %s fits 80 columns and names the exit codes", async (command) => {
@@ -13,8 +13,14 @@ describe("help", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Exit codes:");
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    if (command) expect(stdout).toContain("--json");
+    if (command) expect(stdout).toContain(command === "source" ? "connect" : "--json");
     else for (const name of commands) expect(stdout).toContain(`  ${name} `);
+  });
+
+  it.each(["check", "connect", "status"])("of darkroom source %s fits 80 columns", async (command) => {
+    const { code, stdout } = await darkroom(["source", command, "--help"]);
+    expect(code).toBe(0);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
 
@@ -29,6 +35,18 @@ describe("what cannot be carried out", () => {
     ["USAGE", ["import", ".", "--to", nobody, "--timeout", "0"]],
     ["USAGE", ["import", ".", "--to", nobody, "--at-once", "many"]],
     ["USAGE", ["review", "1", "--verdict", "maybe"]],
+    ["USAGE", ["review", "1"]],
+    ["USAGE", ["review", "--verdict", "accept"]],
+    ["USAGE", ["presign"]],
+    ["USAGE", ["presign", "--name", "a.jpg"]],
+    ["USAGE", ["presign", "--name", "a.jpg", "--bytes", "0"]],
+    ["UNREADABLE", ["presign", "no-such-file.jpg"]],
+    ["UNREADABLE", ["presign", "docs"]],
+    ["BAD_OPTION", ["presign", "--name", "a\nb.jpg", "--bytes", "7"]],
+    ["USAGE", ["forget", "--yes"]],
+    ["NOT_CONFIRMED", ["forget", "1"]],
+    ["HOST_UNREACHABLE", ["forget", "1", "--yes", "--at", nobody]],
+    ["HOST_UNREACHABLE", ["source", "status", "--at", nobody]],
     ["BAD_OPTION", ["develop", "a.jpg", "--out", "x", "--widths", "wide"]],
     ["BAD_OPTION", ["develop", "a.jpg", "--out", "x", "--formats", "jpg"]],
     ["BAD_OPTION", ["develop", "a.jpg", "--out", "x", "--preset", "best"]],
@@ -40,6 +58,7 @@ describe("what cannot be carried out", () => {
     ["BAD_FOLDER", ["import", "no-such-folder", "--to", nobody]],
     ["BAD_FOLDER", ["import", "package.json", "--to", nobody]],
     ["BAD_ADDRESS", ["import", "docs", "--to", "localhost:4000"]],
+    ["BAD_ADDRESS", ["status", "--at", "http://127.0.0.1:4000/operator?x=1"]],
     ["BAD_ADDRESS", ["status", "--at", "http://user:password@127.0.0.1:4000"]],
     ["HOST_UNREACHABLE", ["import", "bench", "--to", nobody]],
     ["HOST_UNREACHABLE", ["status", "--at", nobody]],

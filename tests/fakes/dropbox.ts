@@ -227,8 +227,7 @@ export async function fakeDropbox(): Promise<FakeDropbox> {
     return { status: 200, json: { entries, cursor, has_more: left.length > 0 } };
   }
   function find(path: string): FakeFile | undefined {
-    const current = [...files.values()];
-    if (path.startsWith("id:")) return current.find(({ id }) => id === path);
+    if (path.startsWith("id:")) return files.values().find(({ id }) => id === path);
     if (!path.startsWith("rev:")) return files.get(lower(path));
     // Whether Dropbox serves old revisions of deleted files is not documented; this one does.
     return revisions.get(path.slice(4));

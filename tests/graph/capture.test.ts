@@ -1,7 +1,12 @@
+import { fork } from "node:child_process";
+import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
 import { capture, captureApart } from "../../local/capture.ts";
-import { functions, program, stackGraph } from "./stacks.ts";
+import { functions, ofType, program, stackGraph } from "./stacks.ts";
+
+vi.mock("node:child_process", { spy: true });
 
 const config = { "aws:region": "eu-west-1" };
 
@@ -21,6 +26,7 @@ describe("capture", () => {
     for (const fn of functions(graph))
       expect(fn.inputs["code"]).toEqual({ path: expect.stringMatching(/^\/.*\/\w+$/) });
     expect(graph.outputs).toEqual({
+      siteUrl: expect.stringMatching(/^https:\/\/d\w+\.cloudfront\.net$/),
       publishedUrl: expect.stringMatching(/^https:\/\/d\w+\.cloudfront\.net$/),
       apiUrl: expect.stringMatching(/^https:\/\/\w+\.lambda-url\.eu-west-1\.on\.aws$/),
       catalogTable: "darkroom-dev-catalog-table",
@@ -48,6 +54,43 @@ describe("capture", () => {
     );
   });
 
+  it("gives files and folders by their full path", async () => {
+    const { FileAsset, FileArchive } = pulumi.asset;
+    const putting = async () => {
+      new aws.s3.BucketObjectv2("page", { bucket: "site", key: "index.html", source: new FileAsset("web/index.html") });
+      new aws.lambda.Function("fn", { role: "arn:aws:iam::1:role/r", code: new FileArchive("dist") });
+    };
+    const { resources } = await capture({ stack: "dev", config, program: putting });
+    const given = Object.fromEntries(
+      resources.flatMap(({ custom, name, inputs }) => (custom ? [[name, inputs["source"] ?? inputs["code"]]] : [])),
+    );
+    expect(given).toEqual({
+      page: { path: resolve("web/index.html") },
+      fn: { path: resolve("dist") },
+    });
+  });
+
+  it("in a process of its own, tells the config to nobody beside it, and takes secrets for secret", async () => {
+    const sources = [{ name: "campaigns", kind: "dropbox" }];
+    const sourceSecrets = { campaigns: JSON.stringify({ refreshToken: "hidden" }) };
+    const apart = captureApart({
+      stack: "dev",
+      config: {
+        ...config,
+        "darkroom:sources": JSON.stringify(sources),
+        "darkroom:sourceSecrets": JSON.stringify(sourceSecrets),
+      },
+      secrets: ["darkroom:sourceSecrets"],
+    });
+    const { spawnargs } = vi.mocked(fork).mock.results.at(-1)!.value;
+    expect(spawnargs.join(" ")).toContain("capture.ts");
+    expect(spawnargs.join(" ")).not.toContain("campaigns");
+    const [secret] = ofType(await apart, "aws:secretsmanager/secretVersion:SecretVersion").filter(({ name }) =>
+      name.startsWith("pull-campaigns"),
+    );
+    expect(secret?.inputs["secretString"]).toBe(sourceSecrets.campaigns);
+  });
+
   it("in a process of its own, still says by code and words what is wrong", async () => {
     await expect(
       captureApart({ stack: "dev", config: { ...config, "darkroom:protect": "perhaps" } }),
@@ -60,7 +103,10 @@ describe("capture", () => {
   it("in a process of its own, gives the same graph", async () => {
     const apart = await captureApart({ stack: "dev", config });
     const here = await stackGraph("dev");
-    expect(apart.resources.map(({ urn }) => urn).sort()).toEqual(here.resources.map(({ urn }) => urn).sort());
+    // The page that is really built has other files than the one of the tests.
+    const known = ({ resources }: typeof here) =>
+      resources.filter(({ name }) => !name.startsWith("site-file-")).map(({ urn }) => urn);
+    expect(known(apart).sort()).toEqual(known(here).sort());
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { envOf } from "../../handlers/env.ts";
 import type { Graph } from "../../local/graph.ts";
-import { actors, functions, inputsOf, ofType, stackGraph, variablesOf } from "./stacks.ts";
+import { actors, buckets, functions, inputsOf, named, ofType, stackGraph, variablesOf } from "./stacks.ts";
 
 let graph: Graph;
 beforeAll(async () => {
@@ -13,11 +13,13 @@ const table = "arn:aws:dynamodb:eu-west-1:000000000000:table/darkroom-dev-catalo
 
 describe("the chain", () => {
   it.each([
-    ["moderate", "received", 1],
-    ["resize", "accepted", 1],
-    ["compress", "resized", 1],
-    ["publish", "compressed", 10],
-  ])("wakes %s on %s, and puts aside whole what it cannot work on", (actor, status, batchSize) => {
+    ["moderate", "received", 1, 10, 5],
+    ["resize", "accepted", 1, 10, 5],
+    ["compress", "resized", 1, 10, 5],
+    ["publish", "compressed", 10, 10, 5],
+    // CloudFront clears few prefixes at once: what it refuses is asked for again, for hours.
+    ["forget", "forgetting", 1, 1, 100],
+  ])("wakes %s on %s, and puts aside whole what it cannot work on", (actor, status, batchSize, parallel, retries) => {
     const { filterCriteria, ...rest } = mapping(`${actor}-trigger`) as unknown as {
       filterCriteria: { filters: { pattern: string }[] };
     };
@@ -26,10 +28,10 @@ describe("the chain", () => {
       functionName: `arn:aws:lambda:eu-west-1:000000000000:function:darkroom-dev-${actor}-fn`,
       startingPosition: "TRIM_HORIZON",
       batchSize,
-      parallelizationFactor: 10,
+      parallelizationFactor: parallel,
       functionResponseTypes: ["ReportBatchItemFailures"],
       bisectBatchOnFunctionError: true,
-      maximumRetryAttempts: 5,
+      maximumRetryAttempts: retries,
       maximumRecordAgeInSeconds: 21_600,
       destinationConfig: { onFailure: { destinationArn: "arn:aws:s3:::darkroom-dev-dead-letters-bucket" } },
     });
@@ -83,17 +85,18 @@ describe("the chain", () => {
       billingMode: "PAY_PER_REQUEST",
       hashKey: "pk",
       rangeKey: "sk",
-      attributes: ["pk", "sk", "shard", "enteredAt"].map((name) => ({ name, type: "S" })),
+      attributes: ["pk", "sk", "shard", "uploader", "enteredAt"].map((name) => ({ name, type: "S" })),
       globalSecondaryIndexes: [
-        {
-          name: "by-entry",
-          keySchemas: [
-            { attributeName: "shard", keyType: "HASH" },
-            { attributeName: "enteredAt", keyType: "RANGE" },
-          ],
-          projectionType: "ALL",
-        },
-      ],
+        ["by-entry", "shard"],
+        ["by-uploader", "uploader"],
+      ].map(([name, attributeName]) => ({
+        name,
+        keySchemas: [
+          { attributeName, keyType: "HASH" },
+          { attributeName: "enteredAt", keyType: "RANGE" },
+        ],
+        projectionType: "ALL",
+      })),
       streamEnabled: true,
       streamViewType: "NEW_AND_OLD_IMAGES",
       ttl: { enabled: true, attributeName: "expiresAt" },
@@ -105,7 +108,7 @@ describe("the chain", () => {
 });
 
 describe("functions", () => {
-  it("are the six, and nothing but them is deployed as code", () => {
+  it("are the seven, and nothing but them is deployed as code", () => {
     expect(
       functions(graph)
         .map(({ name }) => name)
@@ -119,6 +122,7 @@ describe("functions", () => {
     ["resize", 3008, 120],
     ["compress", 3008, 180],
     ["publish", 512, 60],
+    ["forget", 512, 60],
     ["api", 512, 15],
   ])("%s has %i MB for %i s, on Node 24 for arm64, traced, with JSON logs", (actor, memorySize, timeout) => {
     expect(inputsOf(graph, `${actor}-fn`)).toMatchObject({
@@ -148,7 +152,7 @@ describe("functions", () => {
   });
 
   it("compress is told the distribution's address, or the one that the stack names", async () => {
-    const distribution = ofType(graph, "aws:cloudfront/distribution:Distribution")[0]!;
+    const distribution = named(graph, "cdn-distribution");
     const address = (from: Graph) =>
       variablesOf(functions(from).find(({ name }) => name === "compress-fn")!)["PUBLISHED_URL"];
     expect(address(graph)).toBe(`https://${distribution.outputs["domainName"]}`);
@@ -180,14 +184,14 @@ describe("order", () => {
   });
 
   it("lets a trigger read before it is made", () => {
-    for (const actor of ["moderate", "resize", "compress", "publish"])
+    for (const actor of ["moderate", "resize", "compress", "publish", "forget"])
       expect(dependsOn(`${actor}-trigger-mapping`)).toContain(`${actor}-trigger-policy`);
     expect(dependsOn("intake-mapping")).toContain("intake-receive");
     expect(dependsOn("intake-target")).toEqual(expect.arrayContaining(["intake-policy", "intake-dead-letters-policy"]));
   });
 
   it("changes a bucket's access one step after the other", () => {
-    for (const bucket of ["incoming", "working", "quarantine", "dead-letters", "published"]) {
+    for (const bucket of buckets) {
       expect(dependsOn(`${bucket}-policy`)).toContain(`${bucket}-private`);
       expect(dependsOn(`${bucket}-owner`)).toContain(`${bucket}-policy`);
     }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Graph } from "../../local/graph.ts";
-import { actors, inputsOf, ofType, stackGraph } from "./stacks.ts";
+import { actors, inputsOf, ofType, page, stackGraph } from "./stacks.ts";
 
 let dev: Graph;
 let prod: Graph;
@@ -16,30 +16,41 @@ const counts = (graph: Graph) => {
   return count;
 };
 const both = {
-  Bucket: 5,
-  BucketPublicAccessBlock: 5,
-  BucketPolicy: 5,
-  BucketOwnershipControls: 5,
-  BucketServerSideEncryptionConfiguration: 5,
-  BucketLifecycleConfiguration: 5,
+  Bucket: 6,
+  BucketPublicAccessBlock: 6,
+  BucketPolicy: 6,
+  BucketOwnershipControls: 6,
+  BucketServerSideEncryptionConfiguration: 6,
+  BucketLifecycleConfiguration: 6,
+  BucketCorsConfiguration: 1,
   BucketVersioning: 1,
   BucketNotification: 1,
+  BucketObjectv2: page.length,
   Table: 1,
-  Role: 6,
-  RolePolicy: 11,
-  LogGroup: 6,
-  Function: 6,
+  Role: 7,
+  RolePolicy: 13,
+  LogGroup: 8,
+  Function: 7,
   FunctionUrl: 1,
+  Permission: 1,
   LayerVersion: 1,
-  EventSourceMapping: 5,
+  EventSourceMapping: 6,
   EventRule: 1,
   EventTarget: 1,
   Queue: 2,
   QueuePolicy: 2,
-  Distribution: 1,
-  OriginAccessControl: 1,
+  Secret: 1,
+  SecretVersion: 1,
+  Api: 1,
+  Stage: 1,
+  Integration: 1,
+  Route: 1,
+  Distribution: 2,
+  OriginAccessControl: 2,
+  OriginRequestPolicy: 1,
   CachePolicy: 1,
-  ResponseHeadersPolicy: 1,
+  ResponseHeadersPolicy: 3,
+  WebAcl: 1,
 };
 
 describe("dev and prod", () => {
@@ -52,7 +63,7 @@ describe("dev and prod", () => {
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 6 * 3 + 4 * 2 + 2,
+      MetricAlarm: 7 * 3 + 5 * 2 + 2 + 2,
     });
   });
 
@@ -70,12 +81,14 @@ describe("dev and prod", () => {
     expect(inputsOf(prod, "catalog-table")).toMatchObject({ deletionProtectionEnabled: true });
     expect(inputsOf(dev, "published-bucket")).toEqual({ forceDestroy: true });
     expect(inputsOf(prod, "published-bucket")).toEqual({ forceDestroy: false });
+    // The page can be built again.
+    expect(kept(prod)).not.toContain("site-bucket");
   });
 
   it("prod keeps logs a year and dead letters half of one", () => {
-    for (const actor of actors) {
-      expect(inputsOf(dev, `${actor}-logs`)).toEqual({ retentionInDays: 30 });
-      expect(inputsOf(prod, `${actor}-logs`)).toEqual({ retentionInDays: 365 });
+    for (const name of [...actors, "door"]) {
+      expect(inputsOf(dev, `${name}-logs`)).toMatchObject({ retentionInDays: 30 });
+      expect(inputsOf(prod, `${name}-logs`)).toMatchObject({ retentionInDays: 365 });
     }
     expect(inputsOf(prod, "dead-letters-lifecycle")["rules"]).toContainEqual(
       expect.objectContaining({ expiration: { days: 180 } }),
@@ -86,7 +99,7 @@ describe("dev and prod", () => {
     const reserved = (graph: Graph) =>
       actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
     expect(reserved(dev)).toEqual(actors.map(() => undefined));
-    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 20]);
+    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 20]);
     expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
   });
 });
@@ -117,7 +130,7 @@ describe("alarms", () => {
   });
 
   it("each trigger has two more: changes that wait, and changes put aside", () => {
-    for (const actor of ["moderate", "resize", "compress", "publish"]) {
+    for (const actor of ["moderate", "resize", "compress", "publish", "forget"]) {
       expect(inputsOf(prod, `${actor}-trigger-behind`)).toMatchObject({
         metricName: "IteratorAge",
         threshold: 600_000,

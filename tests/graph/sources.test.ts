@@ -1,20 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { envOf } from "../../handlers/env.ts";
 import type { Graph } from "../../local/graph.ts";
+import { account, arnOf, config, names, token } from "./source-stack.ts";
 import { functions, inputsOf, leave, ofType, stackGraph, statements, variablesOf } from "./stacks.ts";
-
-const token = '{"refreshToken":"token-of-campaigns"}';
-const config = {
-  "darkroom:sources": [
-    { name: "campaigns", kind: "dropbox", path: "/Campaigns", every: "1 hour" },
-    { name: "studio", kind: "s3", bucket: "studio-raw", prefix: "raw*/", writeBack: "web/" },
-    { name: "partner", kind: "s3", bucket: "partner" },
-  ],
-  "darkroom:sourceSecrets": { campaigns: token, partner: '{"accessKeyId":"AKIA","secretAccessKey":"key-of-partner"}' },
-};
-const names = ["campaigns", "studio", "partner"];
-const account = "eu-west-1:000000000000";
-const arnOf = (name: string) => `arn:aws:lambda:${account}:function:darkroom-dev-pull-${name}-fn`;
 
 let graph: Graph;
 beforeAll(async () => {
@@ -29,16 +17,18 @@ describe("sources", () => {
     const pulling = (of: Graph) =>
       functions(of)
         .map(({ name }) => name)
-        .filter((name) => name.startsWith("pull"));
-    expect(pulling(graph).sort()).toEqual(names.map((name) => `pull-${name}-fn`).sort());
+        .filter((name) => /^(pull|write-back)/.test(name));
+    const writing = ["studio", "keyless"].map((name) => `write-back-${name}-fn`);
+    expect(pulling(graph).sort()).toEqual([...names.map((name) => `pull-${name}-fn`), ...writing].sort());
     const none = await stackGraph("dev");
     expect(pulling(none)).toEqual([]);
-    expect(none.resources.filter(({ type }) => /scheduler|SourcePull/.test(type))).toEqual([]);
+    expect(none.resources.filter(({ type }) => /scheduler|SourcePull|WriteBack/.test(type))).toEqual([]);
   });
 
   it.each(names)("%s gets exactly the variables that the handler reads, and 512 MB for 300 s", (name) => {
     expect(Object.keys(variables(name)).sort()).toEqual(Object.keys(envOf.pull).sort());
     expect(JSON.parse(variables(name)["SOURCE"]!)).toMatchObject({ name });
+    expect(variables(name)["HOOK_URL"]).toBe(`${graph.outputs["siteUrl"]}/hooks/${name}`);
     expect(inputsOf(graph, `pull-${name}-fn`)).toMatchObject({ memorySize: 512, timeout: 300 });
     expect(inputsOf(graph, `pull-${name}-fn`)["code"]).toEqual({ path: expect.stringMatching(/\/pull$/) });
     expect(inputsOf(graph, `pull-${name}-fn`)).not.toHaveProperty("reservedConcurrentExecutions");
@@ -74,6 +64,18 @@ describe("sources", () => {
     it.each(["campaigns", "partner"])("%s, which has credentials, may read them, and nothing of AWS beyond", (name) => {
       const own = `secretsmanager:GetSecretValue ${variables(name)["SOURCE_SECRET"]}`;
       expect(leave(graph, `pull-${name}`)).toEqual([...ofEvery(name), own].sort());
+    });
+
+    it("keyless may prove who it is to Entra ID, and to nobody else", () => {
+      const own = "sts:GetWebIdentityToken *";
+      expect(leave(graph, "pull-keyless")).toEqual([...ofEvery("keyless"), own].sort());
+      for (const actor of ["pull-keyless", "write-back-keyless"])
+        expect(statements(inputsOf(graph, `${actor}-policy`)["policy"])).toContainEqual({
+          Effect: "Allow",
+          Action: ["sts:GetWebIdentityToken"],
+          Resource: "*",
+          Condition: { "ForAllValues:StringEquals": { "sts:IdentityTokenAudience": "api://AzureADTokenExchange" } },
+        });
     });
 
     it("studio, which has none, may read below its prefix and write below its folder", () => {
@@ -164,14 +166,25 @@ describe("sources", () => {
       });
     });
 
-    it("let no service in: roles send by their own leave, over TLS", () => {
-      for (const queue of ["pull-studio-files", "pull-studio-dead-letters", "pull-studio-missed"]) {
+    it("let no service in, save EventBridge where a rule calls for looks: roles send by their own leave, over TLS", () => {
+      const senders = (queue: string) => {
         expect(inputsOf(graph, `${queue}-queue`)).toMatchObject({ sqsManagedSseEnabled: true });
-        const policy = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").find(({ name }) => name === `${queue}-policy`)!;
-        expect(statements(policy.inputs["policy"]).map(({ Effect, Principal }) => [Effect, Principal])).toEqual([
-          ["Deny", "*"],
-        ]);
-      }
+        return statements(inputsOf(graph, `${queue}-policy`)["policy"])
+          .filter(({ Effect }) => Effect === "Allow")
+          .map(({ Action, Principal, Condition }) => ({ Action, Principal, Condition }));
+      };
+      const rule = {
+        Action: ["sqs:SendMessage"],
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: {
+          ArnEquals: { "aws:SourceArn": `arn:aws:events:${account}:rule/darkroom-dev-pull-studio-rule` },
+          StringEquals: { "aws:SourceAccount": "000000000000" },
+        },
+      };
+      expect(senders("pull-studio-files")).toEqual([rule]);
+      expect(senders("pull-studio-dead-letters")).toEqual([rule]);
+      for (const queue of ["pull-studio-missed", "pull-campaigns-files", "pull-campaigns-dead-letters"])
+        expect(senders(queue)).toEqual([]);
     });
   });
 
@@ -189,7 +202,9 @@ describe("sources", () => {
     expect(alarms.filter((name) => name.startsWith("pull-studio-")).sort()).toEqual([
       "pull-studio-dead-letters-waiting",
       "pull-studio-errors",
+      "pull-studio-failing",
       "pull-studio-missed-waiting",
+      "pull-studio-needs-person",
       "pull-studio-slow",
       "pull-studio-throttles",
     ]);

@@ -8,16 +8,28 @@ import type { Graph, Resource } from "../../local/graph.ts";
 import { readStackConfig } from "../../local/stack-config.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-export const actors = ["ingest", "moderate", "resize", "compress", "publish", "api"] as const;
+export const actors = ["ingest", "moderate", "resize", "compress", "publish", "forget", "api"] as const;
+
+export const buckets = ["incoming", "working", "quarantine", "dead-letters", "published", "site"] as const;
 
 /** A folder as build.ts would fill it, with empty bundles: the graph does not look inside. */
 const dist = mkdtempSync(join(tmpdir(), "darkroom-dist-"));
 afterAll(() => rmSync(dist, { recursive: true }));
 mkdirSync(join(dist, "layers/sharp"), { recursive: true });
-for (const actor of [...actors, "pull"]) {
+for (const actor of [...actors, "pull", "write-back"]) {
   mkdirSync(join(dist, actor));
   writeFileSync(join(dist, actor, "index.mjs"), "");
 }
+mkdirSync(join(dist, "web/icons"), { recursive: true });
+export const page = [
+  "app-7ZAQXOPY.js",
+  "icons/192.png",
+  "index.html",
+  "manifest.webmanifest",
+  "style-CDF7YX7A.css",
+  "sw.js",
+];
+for (const file of page) writeFileSync(join(dist, "web", file), "");
 export const program = () => darkroom(relative(root, dist));
 
 /** The graph of a stack as its own file configures it, with some settings changed. */
@@ -33,12 +45,13 @@ export async function stackGraph(
 
 export const ofType = ({ resources }: Graph, type: string) => resources.filter((resource) => resource.type === type);
 
-/** A resource's inputs, by its logical name. */
-export function inputsOf({ resources }: Graph, name: string): Record<string, never> {
+/** A resource by its logical name. */
+export function named({ resources }: Graph, name: string): Resource {
   const found = resources.filter((resource) => resource.custom && resource.name === name);
   if (found.length !== 1) throw new Error(`Expected one resource ${name}, found ${found.length}.`);
-  return found[0]!.inputs as Record<string, never>;
+  return found[0]!;
 }
+export const inputsOf = (graph: Graph, name: string) => named(graph, name).inputs as Record<string, never>;
 
 export interface Statement {
   readonly Effect: string;

@@ -2,10 +2,17 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createModerate } from "../../handlers/moderate.ts";
 import { unpackFiles } from "../../handlers/pack.ts";
-import type { Actor, PictureIn, Status } from "../../handlers/record.ts";
+import type { PictureIn, Status } from "../../handlers/record.ts";
 import { moderationOptions, renditionOptions } from "../../options.ts";
 import { type Moderator, ModeratorError, type Screening } from "../../providers/moderators/types.ts";
-import { chainOf, countingCompressor, limits, moderatorSaying, wakes } from "../fixtures/memory-chain.ts";
+import {
+  type ChainActor,
+  chainOf,
+  countingCompressor,
+  limits,
+  moderatorSaying,
+  wakes,
+} from "../fixtures/memory-chain.ts";
 import { memoryWorld, place } from "../fixtures/memory-ports.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
@@ -13,7 +20,7 @@ const jpeg = await quadrants(60, 40).jpeg().toBuffer();
 const grey = await quadrants(60, 40).greyscale().jpeg().toBuffer();
 
 /** A world in which one picture has come as far as the actor named. */
-async function worldAt(until: Actor, bytes = jpeg, options = {}) {
+async function worldAt(until: ChainActor, bytes = jpeg, options = {}) {
   const world = memoryWorld();
   const chain = chainOf(world, options);
   world.incoming.put("uploads/1", bytes, { metadata: { name: "hills.jpg" } });

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Actor } from "../../handlers/record.ts";
+import { askToForget } from "../../handlers/forgetting.ts";
 import { sharpCompressor } from "../../providers/compressors/sharp.ts";
-import { chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
-import { type MemoryStore, memoryWorld, type World } from "../fixtures/memory-ports.ts";
+import { type ChainActor, chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
+import { memoryWorld, type World } from "../fixtures/memory-ports.ts";
+import { Crash, mortal, stateOf } from "../fixtures/mortal-world.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
 /**
@@ -12,7 +12,9 @@ import { quadrants } from "../fixtures/odd-pictures.ts";
  */
 
 interface Scenario {
-  readonly actor: Actor;
+  readonly actor: ChainActor | "forget";
+  /** Whose work is done when it wakes. @default the one before it */
+  readonly after?: ChainActor;
   readonly ends: string;
   readonly bytes?: Buffer;
   readonly confidence?: number;
@@ -46,6 +48,9 @@ const scenarios: Scenario[] = [
   },
   { actor: "compress", ends: "compressed" },
   { actor: "publish", ends: "published" },
+  { actor: "forget", after: "publish", ends: "forgotten" },
+  { actor: "forget", after: "moderate", ends: "forgotten", confidence: 50 },
+  { actor: "forget", after: "ingest", ends: "forgotten", bytes: Buffer.from("<!DOCTYPE html>") },
 ];
 
 /** With the calls that each makes of its ports when all goes well. */
@@ -58,7 +63,7 @@ const counted = await Promise.all(
   }),
 );
 
-describe.each(counted)("$actor that leaves a picture $ends", ({ calls, ended, ...scenario }) => {
+describe.each(counted)("$actor (after $after) that leaves a picture $ends", ({ calls, ended, ...scenario }) => {
   const deaths = (["before", "after"] as const).flatMap((when) =>
     Array.from({ length: calls }, (_, i) => ({ when, call: i + 1 })),
   );
@@ -95,58 +100,16 @@ describe.each(counted)("$actor that leaves a picture $ends", ({ calls, ended, ..
 });
 
 /** A world in which the actor is about to wake, and what wakes it. */
-async function prepare({ actor, bytes = jpeg, confidence = 0, before }: Scenario) {
+async function prepare({ actor, after, bytes = jpeg, confidence = 0, before }: Scenario) {
   const world = memoryWorld();
   const earlier = { moderate: "ingest", resize: "moderate", compress: "resize", publish: "compress" } as const;
+  const moderator = moderatorSaying({ confidence });
   world.incoming.put(key, bytes, { metadata: { name: "a.jpg" } });
-  if (actor !== "ingest") await chainOf(world, { compressor }).send(key, earlier[actor]);
+  if (actor === "forget") {
+    await chainOf(world, { compressor, moderator }).send(key, after);
+    await askToForget(world, [...world.catalog.records.keys()][0]!, "ann@example.com");
+  } else if (actor !== "ingest") await chainOf(world, { compressor }).send(key, earlier[actor]);
   await before?.(world);
   const subject = actor === "ingest" ? key : [...world.catalog.records.keys()][0]!;
-  const moderator = moderatorSaying({ confidence });
   return { world, run: (within: World = world) => chainOf(within, { compressor, moderator })[actor](subject) };
 }
-
-class Crash extends Error {}
-
-/** The same world seen by a process that dies at one of its calls: after that nothing it does has any effect. */
-function mortal(world: World, { when, call }: { when?: "before" | "after"; call?: number } = {}) {
-  let calls = 0;
-  let dead = false;
-  const port = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(from, name) {
-        const value: unknown = Reflect.get(from, name);
-        if (typeof value !== "function") return value;
-        return async (...given: unknown[]) => {
-          if (dead) throw new Crash();
-          dead = ++calls === call;
-          if (dead && when === "before") throw new Crash();
-          const answer: unknown = await value(...given);
-          if (dead) throw new Crash();
-          return answer;
-        };
-      },
-    });
-  const { catalog, incoming, working, quarantine, published } = world;
-  const ports = { catalog, incoming, working, quarantine, published };
-  const seen = Object.fromEntries(Object.entries(ports).map(([name, one]) => [name, port(one as object)]));
-  return { world: { ...world, ...seen } as World, calls: () => calls };
-}
-
-/** All that is left in the end, but for when it was and how often it was tried. */
-function stateOf({ catalog, incoming, working, quarantine, published }: World) {
-  const passing = ["enteredAt", "changedAt", "acceptedAt", "publishedAt", "timings", "attempts"];
-  const records = [...catalog.records].map(([id, record]) => [
-    id,
-    Object.fromEntries(Object.entries(record).filter(([field]) => !passing.includes(field))),
-  ]);
-  const objects = ({ bucket, objects: all }: MemoryStore) =>
-    [...all].map(([name, { bytes, ...said }]) => [`${bucket}/${name}`, { ...said, sha256: sha256(bytes) }]);
-  return {
-    records: Object.fromEntries(records),
-    objects: Object.fromEntries([incoming, working, quarantine, published].flatMap(objects)),
-    owners: Object.fromEntries(catalog.owners),
-  };
-}
-
-const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");

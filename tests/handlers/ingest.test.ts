@@ -147,9 +147,33 @@ describe("who a picture is", () => {
       sourceId: "id:A/b €",
       revision: "r+7",
       name: "Sommer & Meer.jpg",
-      uploader: "ann@example.com",
       width: 40,
     });
+    // Only what the front door signed may name a person.
+    expect(world.record()).not.toHaveProperty("uploader");
+  });
+
+  it("of a signed upload: handed in by whom the front door signed for, in lower case, and by nobody else's word", async () => {
+    const world = start();
+    const ann = { uploader: "Ann%2Bpictures%40Example.com" };
+    const uploads = {
+      "uploads/1": ann,
+      "uploads/2": { ...ann, source: "studio", id: "7" },
+      "uploads/3": { uploader: "" },
+    };
+    for (const [key, metadata] of Object.entries(uploads)) {
+      world.incoming.put(
+        key,
+        await quadrants(30, 20 + key.charCodeAt(8))
+          .jpeg()
+          .toBuffer(),
+        { metadata },
+      );
+      await world.ingest(key);
+      expect(await world.catalog.get(world.uploadId(key))).toMatchObject({ source: "upload", sourceId: key });
+    }
+    const uploaders = [...world.catalog.records.values()].map(({ uploader }) => uploader);
+    expect(uploaders).toEqual(["ann+pictures@example.com", "ann+pictures@example.com", undefined]);
   });
 
   it.each(["..%2F..%2Fetc%2Fpasswd", "C%3A%5Cphotos%5Cpasswd", "a/b/passwd"])(

@@ -13,11 +13,12 @@ import { stackGraph } from "../graph/stacks.ts";
 import { startLaptop } from "../s3-rig.ts";
 
 objectStoreContract("in memory", async () => {
-  const store = memoryBuckets("one", "two");
+  const store = memoryBuckets("one", "two", "versioned");
   return {
     store: store("one"),
     other: store("two"),
     absent: store("three"),
+    versioned: store("versioned"),
     put: async (key, bytes, said) => store("one").put(key, bytes, said),
     cacheControlOf: async (key) => store("one").objects.get(key)?.cacheControl,
     close: async () => {},
@@ -36,6 +37,7 @@ async function s3Rig(): Promise<ObjectStoreRig> {
     store: s3Store(client, Bucket),
     other: s3Store(client, laptop.other),
     absent: s3Store(client, "nobodys-bucket"),
+    versioned: s3Store(client, "kept"),
     async put(Key, Body, { contentType, metadata }) {
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: contentType, Metadata: metadata }));
     },

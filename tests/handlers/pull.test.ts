@@ -3,23 +3,14 @@ import { describe, expect, it } from "vitest";
 import { createFetch } from "../../handlers/fetch.ts";
 import { createIngest } from "../../handlers/ingest.ts";
 import { createPull } from "../../handlers/pull.ts";
+import { sentences } from "../../handlers/standing.ts";
 import { limitOptions } from "../../options.ts";
 import { type FileVersion, SourceError, type SourceErrorCode } from "../../providers/sources/types.ts";
-import { memoryWorld } from "../fixtures/memory-ports.ts";
-import { memoryLedger, memorySource } from "../fixtures/memory-source.ts";
+import { pulling } from "../fixtures/memory-source.ts";
 import { makePhoto } from "../fixtures/photos.ts";
 
 const plenty = () => 300_000;
 const bytes = Buffer.from("bytes");
-
-function pulling(source = memorySource()) {
-  const world = memoryWorld();
-  const ledger = memoryLedger();
-  const queued: FileVersion[] = [];
-  const enqueue = async (files: readonly FileVersion[]) => void queued.push(...files);
-  const deps = { source, ledger, enqueue, now: world.now, log: world.log };
-  return { ...world, source, ledger, queued, deps, ids: () => queued.map(({ id }) => id) };
-}
 
 describe("a look at a source", () => {
   it("queues what is new, page by page, and next time only what came since", async () => {
@@ -54,8 +45,8 @@ describe("a look at a source", () => {
     const { source, deps, ids } = pulling();
     for (let n = 0; n < 10; n++) source.put(String(n), bytes);
     for (let looks = 0; looks < 5; looks++) {
-      let pagesLeft = 1;
-      await createPull(deps)(() => (pagesLeft-- > 0 ? 300_000 : 1000));
+      const before = ids().length;
+      await createPull(deps)(() => (ids().length === before ? 300_000 : 1000));
     }
     expect(ids()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
   });
@@ -78,7 +69,7 @@ describe("a look at a source", () => {
   });
 
   it("counts what is skipped by its reason", async () => {
-    const { source, deps, ledger } = pulling();
+    const { source, deps, ledger, measured } = pulling();
     source.all.push(
       { kind: "skip", path: "notes.txt", reason: "not-an-image" },
       { kind: "skip", path: "b.txt", reason: "not-an-image" },
@@ -86,19 +77,42 @@ describe("a look at a source", () => {
     source.all.push({ kind: "skip", path: "empty.jpg", reason: "empty" });
     await createPull(deps)(plenty);
     expect(ledger.ticks).toMatchObject([{ queued: 0, skipped: { "not-an-image": 2, empty: 1 } }]);
+    expect(measured).toMatchObject([{ SourceSkipped: 3 }]);
+  });
+
+  it("counts what was deleted at the source, and queues nothing for it", async () => {
+    const { source, deps, ids, ledger } = pulling();
+    source.all.push({ kind: "delete", path: "gone.jpg" });
+    await createPull(deps)(plenty);
+    expect(ledger.ticks).toMatchObject([{ queued: 0, deleted: 1 }]);
+    expect(ids()).toEqual([]);
   });
 
   it("ends in words when the source is in trouble, with its cursor still good", async () => {
-    const { source, deps, ids, ledger } = pulling();
+    const { source, deps, ids, ledger, measured } = pulling();
     source.put("a", bytes);
     const troubled = {
       ...source,
       changes: () => Promise.reject(new SourceError("studio", "AUTH", "re-authorise source studio")),
     };
     await createPull({ ...deps, source: troubled })(plenty);
+    expect(measured).toEqual([{ SourceSkipped: 0, SourceFailingMinutes: 0, SourceNeedsPerson: 1 }]);
     expect(ledger.ticks[0]?.trouble).toEqual({ code: "AUTH", sentence: "[studio] AUTH: re-authorise source studio" });
     await createPull(deps)(plenty);
     expect(ids()).toEqual(["a"]);
+  });
+
+  it("measures for how long no look has ended well, and 0 once one has", async () => {
+    const { source, deps, clock, measured } = pulling();
+    const away = { ...source, changes: () => Promise.reject(new SourceError("studio", "UNAVAILABLE", "no answer")) };
+    for (const minutes of [0, 30, 31]) {
+      clock.now = new Date(clock.now.getTime() + minutes * 60_000);
+      await createPull({ ...deps, source: away })(plenty);
+    }
+    await createPull(deps)(plenty);
+    await createPull({ ...deps, source: away })(plenty);
+    expect(measured.map(({ SourceFailingMinutes }) => SourceFailingMinutes)).toEqual([0, 30, 61, 0, 0]);
+    expect(measured.map(({ SourceNeedsPerson }) => SourceNeedsPerson)).toEqual([0, 0, 0, 0, 0]);
   });
 });
 
@@ -123,6 +137,7 @@ describe("a file of a source", () => {
     });
     await fetch(file);
     expect(world.lines.map(({ outcome }) => outcome)).toEqual(["taken", "received", "known"]);
+    expect(world.measured).toEqual([{ SourceTaken: 1 }]);
   });
 
   it("with a very long id is one picture all the same", async () => {
@@ -141,7 +156,8 @@ describe("a file of a source", () => {
       const world = pulling();
       const source = { ...world.source, read: () => Promise.reject(new SourceError("studio", code, "no")) };
       await fetching(world, { source })(world.source.put("a", bytes));
-      expect(world.ledger.counts).toEqual({ taken: 0, failed: 1 });
+      expect(world.ledger.counts).toMatchObject({ taken: 0, failed: 1 });
+      expect(world.measured).toEqual([{ SourceFailed: 1 }]);
       expect(world.incoming.objects.size).toBe(0);
     },
   );
@@ -152,6 +168,10 @@ describe("a file of a source", () => {
       const world = pulling();
       const source = { ...world.source, read: () => Promise.reject(new SourceError("studio", code, "no")) };
       await expect(fetching(world, { source })(world.source.put("a", bytes))).rejects.toMatchObject({ code });
+      // Not given up yet, but whoever asks is told: without the file's name, which is not everybody's.
+      expect(world.ledger.counts).toMatchObject({ failed: 0 });
+      expect(world.ledger.failures).toEqual([{ code, sentence: sentences[code], at: "2026-11-23T12:00:00.000Z" }]);
+      expect(world.measured).toEqual(code === "AUTH" ? [{ SourceNeedsPerson: 1 }] : []);
     },
   );
 

@@ -62,11 +62,17 @@ export const darkroom = (...args: string[]) =>
     );
   });
 
+/** Where programs ask the API of a host, as `darkroom --to` does. */
+export const operatorsAt = (url: string) => `${url}/operator`;
+
+/** Every record, as an operator sees them. */
 export async function allPictures(url: string): Promise<readonly Picture[]> {
   const pictures: Picture[] = [];
   let next: string | undefined;
   do {
-    const response = await fetch(`${url}/api/pictures?limit=200${next ? `&next=${encodeURIComponent(next)}` : ""}`);
+    const response = await fetch(
+      `${operatorsAt(url)}/api/pictures?limit=200${next ? `&next=${encodeURIComponent(next)}` : ""}`,
+    );
     const page = (await response.json()) as { pictures: Picture[]; next?: string };
     pictures.push(...page.pictures);
     next = page.next;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { ampValidator } from "../amp/validate.ts";
 import { canary, makePhoto } from "../fixtures/photos.ts";
-import { allPictures, darkroom, type RunningHost, scratchDir, startProcess } from "./harness.ts";
+import { allPictures, darkroom, operatorsAt, type RunningHost, scratchDir, startProcess } from "./harness.ts";
 
 /** Photographs through the whole of Darkroom, by the commands that a person uses. */
 describe("a picture's whole journey on this machine", () => {
@@ -30,7 +30,16 @@ describe("a picture's whole journey on this machine", () => {
     };
     for (const [name, bytes] of Object.entries(photos)) await writeFile(join(folder, name), bytes);
     host = await startProcess(join(scratch.dir, "data"));
-    const { stdout } = await darkroom("import", folder, "--to", host.url, "--wait", "--json", "--at-once", "1");
+    const { stdout } = await darkroom(
+      "import",
+      folder,
+      "--to",
+      operatorsAt(host.url),
+      "--wait",
+      "--json",
+      "--at-once",
+      "1",
+    );
     imported = JSON.parse(stdout);
     pictures = new Map((await allPictures(host.url)).map((picture) => [picture.name, picture]));
   });

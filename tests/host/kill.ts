@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { makePhoto } from "../fixtures/photos.ts";
-import { allPictures, darkroom, type RunningHost, startProcess } from "./harness.ts";
+import { allPictures, darkroom, operatorsAt, type RunningHost, startProcess } from "./harness.ts";
 
 export interface KillOptions {
   /** Empty folder for the pictures and the host's data. */
@@ -45,7 +45,7 @@ export async function surviveKills({ dir, pictures, kills, seed, patience, say =
   let host = await startProcess(data);
   try {
     const port = Number(new URL(host.url).port);
-    const upload = await darkroom("import", folder, "--to", host.url, "--json");
+    const upload = await darkroom("import", folder, "--to", operatorsAt(host.url), "--json");
     if (upload.code !== 0) throw new Error(`Expected every picture to be uploaded: ${upload.stderr}`);
 
     const random = randomOf(seed);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Graph, Resource } from "../../local/graph.ts";
 import { type Host, startHost } from "../../local/host.ts";
 import { makePhoto } from "../fixtures/photos.ts";
-import { allPictures, darkroom, until } from "./harness.ts";
+import { allPictures, darkroom, operatorsAt, until } from "./harness.ts";
 
 /**
  * The laptop runs the very graph that is deployed: what is missing from it is missing here too, and
@@ -34,7 +34,7 @@ describe("a graph with one thing missing", () => {
     const photos = join(dir, "photos");
     await mkdir(photos);
     await writeFile(join(photos, "photo.jpg"), await makePhoto({ width: 200, height: 150, seed: 9 }));
-    const { code, stderr } = await darkroom("import", photos, "--to", host.url);
+    const { code, stderr } = await darkroom("import", photos, "--to", operatorsAt(host.url));
     expect(code, stderr).toBe(0);
     return { host, said };
   }

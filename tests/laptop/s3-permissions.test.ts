@@ -11,6 +11,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   ListPartsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -68,6 +69,11 @@ describe("permissions of the laptop's S3", () => {
       "ListObjectsV2",
       (s3) => s3.send(new ListObjectsV2Command({ Bucket: "incoming" })),
       [["s3:ListBucket", "arn:aws:s3:::incoming"]],
+    ],
+    [
+      "ListObjectVersions",
+      (s3) => s3.send(new ListObjectVersionsCommand({ Bucket: "incoming" })),
+      [["s3:ListBucketVersions", "arn:aws:s3:::incoming"]],
     ],
     ["DeleteObject", (s3) => s3.send(new DeleteObjectCommand(a)), [["s3:DeleteObject", object]]],
     [

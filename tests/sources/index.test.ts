@@ -71,6 +71,26 @@ describe("the source that an entry describes", () => {
     expect(nobody.code).toBe("CONFIG");
     expect(nobody.message).toContain("Elsewhere use a SAS");
   });
+
+  it("does so by its config alone, with no secret or one that holds only the webhook's key", async () => {
+    const options = { ...optionsOf("azure-blob"), entra: { tenantId: "a-tenant", clientId: "a-client" } } as never;
+    const asked: string[] = [];
+    const deps = {
+      webIdentity: async (audience: string) => `jwt for ${audience}`,
+      fetch: async (address: unknown) => {
+        asked.push(String(address));
+        return Response.json({ error: "invalid_grant" }, { status: 400 });
+      },
+    };
+    const keyless = await sourceFor(options, { ...deps, secret: async () => undefined });
+    expect((await refusal(keyless.changes())).code).toBe("AUTH");
+    expect(asked[0]).toBe("https://login.microsoftonline.com/a-tenant/oauth2/v2.0/token");
+    expect(keyless.webhook).toBeUndefined();
+    const called = await sourceFor(options, { ...deps, secret: async () => '{"webhookKey":"long"}' });
+    expect(called.webhook).toBeDefined();
+    const neither = sourceFor(optionsOf("azure-blob"), { ...deps, secret: async () => '{"webhookKey":"long"}' });
+    expect((await refusal(neither)).code).toBe("CONFIG");
+  });
 });
 
 describe("a source's secret", () => {

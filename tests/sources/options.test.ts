@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { minutesOf, sourcesOptions } from "../../providers/sources/options.ts";
+import { minutesOf, needsSecret, sourcesOptions } from "../../providers/sources/options.ts";
 
 const read = (entries: unknown) => sourcesOptions.parse(entries);
 const problems = (entries: unknown) =>
@@ -96,6 +96,23 @@ describe("the config of sources", () => {
     ["folder", { name: "a", kind: "folder", path: "pictures", writeBack: "../other" }],
   ])("%s writes back only to a folder of its own", (_, entry) => {
     expect(problems([entry])).toEqual([expect.stringMatching(/^0\.writeBack: expected /)]);
+  });
+
+  it("asks for a secret wherever nothing else lets in", () => {
+    const azure = { name: "b", kind: "azure-blob", account: "studio", container: "raw" };
+    const entra = {
+      tenantId: "8d3c0c0a-1111-4222-8333-444455556666",
+      clientId: "0b1f9a52-7777-4888-9999-aaaabbbbcccc",
+    };
+    expect(read([{ ...azure, entra }])).toMatchObject([{ entra }]);
+    expect(problems([{ ...azure, entra: { tenantId: "contoso", clientSecret: "x" } }])).toEqual([
+      "0.entra.tenantId: expected a tenant's id",
+      expect.stringMatching(/^0\.entra\.clientId: /),
+      expect.stringMatching(/^0\.entra: .*"clientSecret"/),
+    ]);
+    const asking = [s3, azure, { ...azure, entra }, { kind: "dropbox" }, { kind: "google-drive" }, { kind: "folder" }];
+    expect(asking.map(needsSecret)).toEqual([false, true, false, true, true, false]);
+    expect([undefined, null, 7, {}].map(needsSecret)).toEqual([false, false, false, false]);
   });
 
   it("takes no credentials in an address: they would stand in the config for all to read", () => {

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type authenticate, SignatureError, type SignatureErrorCode } from "../signature.ts";
+import type { authenticate } from "../signature.ts";
+import { signedRequest } from "../signed-request.ts";
 import type { Call, Endpoint, EndpointDeps } from "../types.ts";
 import { ServiceError } from "./service-error.ts";
 
@@ -21,28 +22,14 @@ export interface JsonProtocolDeps {
 /** An endpoint of AWS's JSON protocols: the operation in a header, its input and output as JSON. */
 export function jsonProtocol({ target, contentType, deps, authenticate, answer }: JsonProtocolDeps): Endpoint {
   async function handle(request: IncomingMessage) {
-    const body = await bodyOf(request);
-    const identity = identify(request, body);
+    const { body, allow } = await signedRequest(request, { ...deps, authenticate });
     const [service, operation] = String(request.headers["x-amz-target"]).split(".");
     if (service !== target || operation === undefined)
       throw new ServiceError(
         "UnknownOperationException",
         `Expected the header X-Amz-Target to name an operation of ${target}, but received ${request.headers["x-amz-target"]}.`,
       );
-    return answer(operation, parse(body), (call) => {
-      const decision = deps.authorize(identity, call);
-      if (!decision.allowed) throw new ServiceError("AccessDeniedException", decision.because);
-    });
-  }
-
-  function identify({ method, url, headers }: IncomingMessage, body: Buffer) {
-    const bodySha256 = createHash("sha256").update(body).digest("hex");
-    try {
-      return authenticate({ method: method!, rawPath: url!, headers, bodySha256 }, deps.identityOf);
-    } catch (error) {
-      if (!(error instanceof SignatureError)) throw error;
-      throw new ServiceError(signatureCodes[error.code], error.message);
-    }
+    return answer(operation, parseJson(body), allow);
   }
 
   return async (request, response) => {
@@ -60,33 +47,8 @@ export function jsonProtocol({ target, contentType, deps, authenticate, answer }
   };
 }
 
-/** The JSON services' names for what S3 calls otherwise. */
-const signatureCodes: Readonly<Record<SignatureErrorCode, string>> = {
-  MissingAuthenticationToken: "MissingAuthenticationTokenException",
-  IncompleteSignature: "IncompleteSignatureException",
-  InvalidAccessKeyId: "UnrecognizedClientException",
-  SignatureDoesNotMatch: "InvalidSignatureException",
-  RequestTimeTooSkewed: "InvalidSignatureException",
-  RequestExpired: "InvalidSignatureException",
-  HeadersNotSigned: "InvalidSignatureException",
-};
-
-/** DynamoDB's own limit. */
-const maxBytes = 16 * 1024 * 1024;
-
-async function bodyOf(request: IncomingMessage) {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-  }
-  if (bytes <= maxBytes) return Buffer.concat(chunks);
-  const message = `Expected a request of at most ${maxBytes} bytes, but received ${bytes}.`;
-  throw new ServiceError("RequestEntityTooLargeException", message, { status: 413 });
-}
-
-function parse(body: Buffer) {
+/** @throws ServiceError `SerializationException` */
+export function parseJson(body: Buffer): Record<string, unknown> {
   try {
     const input = JSON.parse(body.toString()) as unknown;
     if (typeof input === "object" && input !== null) return input as Record<string, unknown>;

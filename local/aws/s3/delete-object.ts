@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { textOf } from "./body.ts";
+import { nameOfVersion } from "./description.ts";
 import { S3Error } from "./errors.ts";
 import { conditionsOf } from "./preconditions.ts";
 import { type Operation, permit, type Server } from "./server.ts";
@@ -53,7 +54,8 @@ function remove(request: S3Request, server: Server, key: string, versionId: stri
   permit(server, request, versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion", { bucket, key });
   const { store, config } = bucket;
   if (versionId !== undefined) {
-    if (store.get(key)?.versionId === versionId) store.remove(key);
+    const meta = store.get(key);
+    if (meta && versionId === nameOfVersion(meta)) store.remove(key);
     return { "x-amz-version-id": versionId };
   }
   const { ifMatch } = conditionsOf(headers);

@@ -42,6 +42,9 @@ export const checksumOf = ({ checksum }: ObjectMeta): Record<string, string> =>
 
 export const versionOf = ({ versionId }: Pick<ObjectMeta, "versionId">) => ({ "x-amz-version-id": versionId });
 
+/** What asks for this version by name; in a bucket without versions, the one there is. */
+export const nameOfVersion = ({ versionId }: Pick<ObjectMeta, "versionId">) => versionId ?? "null";
+
 export const quoted = (etag: string) => `"${etag}"`;
 
 /** @throws S3Error `InvalidStorageClass` */

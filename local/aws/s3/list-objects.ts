@@ -64,7 +64,7 @@ interface Wanted {
   readonly most: number;
 }
 
-function page(keys: readonly string[], { prefix, delimiter, after, continued, most }: Wanted): Entry[] {
+export function page(keys: readonly string[], { prefix, delimiter, after, continued, most }: Wanted): Entry[] {
   const entries: Entry[] = [];
   const start = Buffer.from(after);
   for (const key of keys) {
@@ -87,7 +87,7 @@ const contents = (meta: ObjectMeta, encode: (key: string) => string) => ({
   ChecksumAlgorithm: meta.checksum?.algorithm.toUpperCase(),
 });
 
-function maxKeys(value: string | null): number {
+export function maxKeys(value: string | null): number {
   if (value === null) return 1000;
   if (/^\d{1,9}$/.test(value)) return Math.min(Number(value), 1000);
   throw new S3Error("InvalidArgument", "Provided max-keys not an integer or within integer range", {
@@ -96,7 +96,7 @@ function maxKeys(value: string | null): number {
   });
 }
 
-function encoderOf(type: string | null): (key: string) => string {
+export function encoderOf(type: string | null): (key: string) => string {
   if (type === null) return (key) => key;
   if (type === "url") return (key) => encodeURIComponent(key).replaceAll("%2F", "/");
   throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request", {

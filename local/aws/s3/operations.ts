@@ -1,6 +1,7 @@
 import { deleteObject, deleteObjects } from "./delete-object.ts";
 import { S3Error } from "./errors.ts";
 import { listObjects } from "./list-objects.ts";
+import { listVersions } from "./list-versions.ts";
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -51,6 +52,12 @@ const bucketRows: readonly Row[] = [
     by: "list-type",
     takes: ["prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner"],
     run: listObjects,
+  },
+  {
+    method: "GET",
+    by: "versions",
+    takes: ["prefix", "max-keys", "key-marker", "version-id-marker", "encoding-type"],
+    run: listVersions,
   },
   { method: "HEAD", run: headBucket },
   { method: "POST", by: "delete", run: deleteObjects },

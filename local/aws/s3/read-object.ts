@@ -1,4 +1,4 @@
-import { asHeader, checksumOf, headersOf, isArchived } from "./description.ts";
+import { asHeader, checksumOf, headersOf, isArchived, nameOfVersion } from "./description.ts";
 import { S3Error } from "./errors.ts";
 import { conditionsOf, notModified } from "./preconditions.ts";
 import { missing, type Operation, permit, type Server } from "./server.ts";
@@ -49,7 +49,7 @@ function readable(request: S3Request, server: Server): ObjectMeta {
 
 /** @throws S3Error `NoSuchVersion`: only the newest version is kept. */
 export function expectVersion(meta: ObjectMeta, versionId: string | undefined): ObjectMeta {
-  if (versionId === undefined || versionId === (meta.versionId ?? "null")) return meta;
+  if (versionId === undefined || versionId === nameOfVersion(meta)) return meta;
   throw new S3Error("NoSuchVersion", "The specified version does not exist.", { Key: meta.key, VersionId: versionId });
 }
 

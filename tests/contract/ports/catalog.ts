@@ -27,7 +27,7 @@ export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) 
       it("gives back what was added, without what is undefined, and nothing for an unknown id", async () => {
         const added = received({
           name: "Ä \u{1f600}.jpg",
-          uploader: "",
+          uploader: "ann@example.com",
           perceptualHash: "00",
           attempts: { ingest: 1 },
         });
@@ -103,6 +103,26 @@ export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) 
         expect(await catalog.claim(hash, "late")).toBe(owners[0]);
         expect(await catalog.claim(hash, owners[0]!)).toBe(owners[0]);
         expect(await catalog.claim(`another ${hash}`, "late")).toBe("late");
+      });
+
+      it("gives a content hash back for its owner alone, so that the next can have it", async () => {
+        const hash = `hash of ${fresh()}`;
+        await catalog.release(hash, "first");
+        await catalog.claim(hash, "first");
+        await catalog.release(hash, "second");
+        expect(await catalog.claim(hash, "second")).toBe("first");
+        await catalog.release(hash, "first");
+        await catalog.release(hash, "first");
+        expect(await catalog.claim(hash, "second")).toBe("second");
+      });
+
+      it("knows of every effect whether it was caused, and causes none by being asked", async () => {
+        const { pictureId } = received();
+        expect(await catalog.did(pictureId, "mail")).toBe(false);
+        expect(await catalog.once(pictureId, "mail")).toBe(true);
+        expect(await catalog.did(pictureId, "mail")).toBe(true);
+        expect(await catalog.did(pictureId, "commit")).toBe(false);
+        expect(await catalog.did(received().pictureId, "mail")).toBe(false);
       });
 
       it("lets one caller cause an effect, once for each picture and effect", async () => {

@@ -19,12 +19,12 @@ export function listingCases(setUp: () => Promise<CatalogRig>): void {
     return added;
   };
   /** Every page, checked to be no shorter than the limit before the last, and longer only for one millisecond. */
-  const pages = async (limit: number): Promise<Picture[]> => {
+  const pages = async (limit: number, uploader?: string): Promise<Picture[]> => {
     const all: Picture[] = [];
     let next: string | undefined;
     for (let page = 0; page === 0 || next !== undefined; page++) {
       expect(page, "the listing comes to an end").toBeLessThan(100);
-      const answer = await catalog.list({ limit, next });
+      const answer = await catalog.list({ limit, next, uploader });
       all.push(...answer.pictures);
       next = answer.next;
       if (next !== undefined) expect(answer.pictures.length).toBeGreaterThanOrEqual(limit);
@@ -85,6 +85,21 @@ export function listingCases(setUp: () => Promise<CatalogRig>): void {
   it("goes back as far as there are pictures", async () => {
     const added = await settle([at(0), at(29), at(32), at(400), at(9000)]);
     await expectEvery(added, [1, 2, 4, 5, 50]);
+  });
+
+  it("lists one person's alone, page by page, as they stand now", async () => {
+    const whose = ["ann@example.com", undefined, "bob@example.com", "ann@example.com", "ann@example.co"];
+    const times = [at(0), at(0, 1), at(0, 1), at(0, 1), at(0, 2), at(3), at(3), at(3), at(3), at(400)];
+    const added = await settle(times, (i) => ({ uploader: whose[i % whose.length] }));
+    const anns = added.filter(({ uploader }) => uploader === "ann@example.com").map(({ pictureId }) => pictureId);
+    for (const limit of [1, 2, 3, 50]) {
+      const listed = await pages(limit, "ann@example.com");
+      expect(listed.map(({ pictureId }) => pictureId).sort(), `limit ${limit}`).toEqual([...anns].sort());
+    }
+    const { uploader: _, ...unnamed } = added[0]!;
+    await catalog.move("received", accepted(unnamed, "-"));
+    expect((await pages(50, "ann@example.com")).map(({ pictureId }) => pictureId)).not.toContain(added[0]!.pictureId);
+    expect(await catalog.list({ limit: 5, uploader: "nobody@example.com" })).toEqual({ pictures: [] });
   });
 
   it("begins with the newest when it is asked for what came before a day to come", async () => {

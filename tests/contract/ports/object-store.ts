@@ -3,11 +3,13 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../../handlers/ports.ts";
 
-/** What a run of the object store's contract is given: two buckets, empty, and a third that is not there. */
+/** What a run of the object store's contract is given: three buckets, empty, and one that is not there. */
 export interface ObjectStoreRig {
   readonly store: ObjectStore;
   readonly other: ObjectStore;
   readonly absent: ObjectStore;
+  /** One that keeps what was overwritten and deleted. */
+  readonly versioned: ObjectStore;
   /** Puts an object into `store` as its owner would, who may say things about it. */
   put(key: string, bytes: Buffer, said: { contentType: string; metadata: Record<string, string> }): Promise<void>;
   /** What a browser is told about an object of `store`. */
@@ -78,6 +80,7 @@ export const objectStoreContract = (name: string, setUp: () => Promise<ObjectSto
         write: () => absent.write("key", Buffer.from("a"), { contentType: octets }),
         upload: () => absent.upload("key", Readable.from([Buffer.from("a")]), { contentType: octets, metadata: {} }),
         remove: () => absent.remove("key"),
+        removeAll: () => absent.removeAll("key"),
         "copy from": () => store.copy({ bucket: absent.bucket, key: "key", etag }, "copy"),
         "copy to": () => absent.copy({ bucket: store.bucket, key: "here", etag }, "copy"),
       };
@@ -127,6 +130,22 @@ export const objectStoreContract = (name: string, setUp: () => Promise<ObjectSto
       await rig.store.remove("gone");
       expect(await rig.store.head("gone")).toBeUndefined();
       expect(await rig.store.read("gone/not", 1)).toEqual(Buffer.from("a"));
+    });
+
+    it("removes all that begins so, and nothing else", async () => {
+      for (const store of [rig.store, rig.versioned]) {
+        const gone = ["all/1/0", "all/1/1", "all/1/2/3", "all/1/"];
+        const kept = ["all/10", "all/1", "all/2/a b+c.jpg", "other/all/1/0"];
+        for (const key of [...gone, ...kept]) await store.write(key, Buffer.from(key), { contentType: octets });
+        await store.write("all/1/0", Buffer.from("again"), { contentType: octets });
+        await store.remove("all/1/1");
+        await store.removeAll("all/1/");
+        for (const key of gone) expect(await store.head(key), key).toBeUndefined();
+        for (const key of kept) expect(await store.read(key, 50)).toEqual(Buffer.from(key));
+        await store.removeAll("all/2/a b+c");
+        expect(await store.head("all/2/a b+c.jpg")).toBeUndefined();
+        await store.removeAll("nowhere/");
+      }
     });
 
     it("refuses to read more than it is allowed, to the byte", async () => {

@@ -1,4 +1,11 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandInput, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { beforeAll, expect, it } from "vitest";
 import { clientOf, freshKey, refusal, type S3Rig } from "./rig.ts";
 
@@ -70,5 +77,40 @@ export function listingCases(rig: () => S3Rig) {
   it("answers nothing for a prefix nobody has, and refuses a token it never gave", async () => {
     expect(await list({ Prefix: `${root}none` })).toMatchObject({ KeyCount: 0, IsTruncated: false, names: [] });
     await expect(list({ ContinuationToken: "@@" })).rejects.toMatchObject(refusal("InvalidArgument", 400));
+  });
+
+  it("names every version of what begins so, page by page; without versions each is called null", async () => {
+    const versions = async (more: Partial<ListObjectVersionsCommandInput> = {}) =>
+      clientOf(rig()).send(new ListObjectVersionsCommand({ Bucket: rig().bucket, Prefix: root, ...more }));
+    const all = await versions();
+    expect(all.Versions?.map(({ Key = "" }) => Key.slice(root.length))).toEqual(names);
+    expect(all).toMatchObject({ IsTruncated: false, Prefix: root });
+    expect(all.DeleteMarkers).toBeUndefined();
+    expect(all.Versions?.[0]).toMatchObject({ VersionId: "null", IsLatest: true, Size: 5, ETag: expect.any(String) });
+    const seen: string[] = [];
+    let page = await versions({ MaxKeys: 4 });
+    for (let pages = 1; ; pages++) {
+      seen.push(...(page.Versions ?? []).map(({ Key = "" }) => Key.slice(root.length)));
+      if (!page.IsTruncated) break;
+      expect(pages).toBeLessThan(3);
+      page = await versions({
+        MaxKeys: 4,
+        KeyMarker: page.NextKeyMarker,
+        VersionIdMarker: page.NextVersionIdMarker,
+      });
+    }
+    expect(seen).toEqual(names);
+    expect((await versions({ Prefix: `${root}none` })).Versions).toBeUndefined();
+  });
+
+  it("deletes by the version's name, and is content to find it gone", async () => {
+    const Key = freshKey();
+    const { bucket: Bucket } = rig();
+    await clientOf(rig()).send(new PutObjectCommand({ Bucket, Key, Body: "bytes" }));
+    for (let time = 0; time < 2; time++) {
+      const Delete = { Objects: [{ Key, VersionId: "null" }] };
+      expect((await clientOf(rig()).send(new DeleteObjectsCommand({ Bucket, Delete }))).Errors ?? []).toEqual([]);
+      expect(await list({ Prefix: Key })).toMatchObject({ KeyCount: 0 });
+    }
   });
 }

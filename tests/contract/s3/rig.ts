@@ -14,7 +14,7 @@ export interface S3Rig {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** Lets `https://app.example` POST and GET, with the header `content-type`, for 300 seconds, exposing `etag`. */
+  /** Lets `https://app.example` POST, GET and PUT, with `content-type` and metadata as headers, for 300 seconds, exposing `etag`. */
   readonly bucket: string;
   /** Knows no CORS. */
   readonly other: string;

@@ -10,6 +10,8 @@ import {
 } from "../../../providers/sources/types.ts";
 import type { Patience } from "../../../providers/sources/verified.ts";
 
+export { noise } from "../../fixtures/noise.ts";
+
 /** `true`, or why not: the case then says so in its title and asks for what remains. */
 export type Ability = true | string;
 
@@ -162,15 +164,4 @@ export async function refusal(promise: Promise<unknown>): Promise<SourceError> {
   );
   expect(error).toBeInstanceOf(SourceError);
   return error as SourceError;
-}
-
-/** Bytes that look like nothing in particular, the same for the same seed. */
-export function noise(bytes: number, seed = 1): Buffer {
-  const data = Buffer.alloc(bytes);
-  let state = seed * 2_654_435_761 + 1;
-  for (let at = 0; at + 4 <= bytes; at += 4) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    data.writeUInt32LE(state, at);
-  }
-  return data;
 }

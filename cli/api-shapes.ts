@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Picture } from "../handlers/record.ts";
+
+/** What the command reads of the API's answers. Only what is used is looked at: a newer Darkroom may say more. */
+
+/** What reviewers have before them: pictures that wait, and the last decisions, newest first. */
+export type Reviews = Omit<z.infer<typeof reviewsShape>, "next">;
+/** How one source stands. Times are ISO 8601. */
+export type Standing = z.infer<typeof standingShape>;
+
+const reasonShape = z.object({ code: z.string(), sentence: z.string() });
+export const pictureShape = z
+  .looseObject({ pictureId: z.string(), status: z.string(), name: z.string(), reason: reasonShape.optional() })
+  .transform((picture) => picture as unknown as Picture);
+export const picturesShape = z.object({ pictures: z.array(pictureShape) });
+export const countsShape = z.object({ counts: z.record(z.string(), z.number()) });
+const uploadShape = z.union([
+  z.object({ error: reasonShape }),
+  z.object({ pictureId: z.string(), url: z.url({ protocol: /^https?$/ }), fields: z.record(z.string(), z.string()) }),
+]);
+export const uploadsShape = z.object({ uploads: z.tuple([uploadShape]) });
+const decisionShape = z.object({
+  pictureId: z.string(),
+  verdict: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.string(),
+  name: z.string().optional(),
+});
+export const reviewsShape = z.object({
+  pictures: z.array(pictureShape),
+  decisions: z.array(decisionShape),
+  next: z.string().optional(),
+});
+const standingShape = z.object({
+  name: z.string(),
+  kind: z.string(),
+  every: z.string(),
+  lastPollAt: z.string().optional(),
+  lastWellAt: z.string().optional(),
+  cursorMovedAt: z.string().optional(),
+  taken: z.number(),
+  skipped: z.record(z.string(), z.number()),
+  failed: z.number(),
+  deleted: z.number(),
+  writtenBack: z.number(),
+  nextPollAt: z.string().optional(),
+  trouble: reasonShape.extend({ since: z.string(), needsPerson: z.boolean() }).optional(),
+  hook: z.object({ expiresAt: z.string().optional(), trouble: reasonShape.optional() }).optional(),
+});
+export const standingsShape = z.object({ sources: z.array(standingShape) });
+export const forgettingShape = z.object({ pictureId: z.string() });
+export const problemShape = z.object({ code: z.string(), detail: z.string() });

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings.ts";
+import { Actor } from "./actor.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Bundles } from "./bundles.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Statement } from "./statement.ts";
+import { StatusTrigger } from "./status-trigger.ts";
+
+export interface WriteBackArgs {
+  settings: Settings;
+  /** Where the pictures came from, and their results go. */
+  source: Settings["sources"][number];
+  /** ARN of the source's credentials; empty where the role's own are enough. */
+  secretArn: pulumi.Input<string>;
+  /** How it gets into the source. */
+  entry: Statement[];
+  bundles: Bundles;
+  catalog: Catalog;
+  published: Bucket;
+  /** Keeps the changes that could not be worked on. */
+  deadLetters: Bucket;
+  /** Topic that hears the alarms. @default no alarms */
+  alarmTopicArn?: pulumi.Input<string>;
+}
+
+/** Puts the results of a source's pictures beside the originals, once they are published. */
+export class WriteBack extends pulumi.ComponentResource {
+  constructor(name: `write-back-${string}`, args: WriteBackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:WriteBack", name, {}, opts);
+    const child = { parent: this };
+    const { settings, source, bundles, catalog, published, deadLetters, alarmTopicArn } = args;
+    const actor = new Actor<"write-back">(
+      name,
+      {
+        code: bundles.of("write-back"),
+        memoryMegabytes: 512,
+        timeoutSeconds: 300,
+        environment: {
+          CATALOG_TABLE: catalog.name,
+          ENVIRONMENT: settings.environment,
+          PUBLISHED_BUCKET: published.name,
+          SOURCE: JSON.stringify(source),
+          SOURCE_SECRET: args.secretArn,
+        },
+        grants: [
+          catalog.grant("GetItem", "PutItem", "UpdateItem"),
+          published.grant("GetObject", "*"),
+          // Without it a rendition that was forgotten meanwhile is "forbidden".
+          published.grantListing(),
+          ...args.entry,
+        ],
+        logRetentionDays: settings.retention.logsDays,
+        alarmTopicArn,
+      },
+      child,
+    );
+    new StatusTrigger(
+      `${name}-trigger`,
+      {
+        actor,
+        catalog,
+        status: "published",
+        source: source.name,
+        region: settings.region,
+        deadLetters,
+        batchSize: 1,
+        // Few at once, which is kind to the source; and it may be away for a while.
+        parallel: 2,
+        retries: 20,
+      },
+      child,
+    );
+    this.registerOutputs();
+  }
+}

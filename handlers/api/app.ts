@@ -1,0 +1,38 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { PeopleOptions } from "../../options.ts";
+import { allowedBy } from "./allowed.ts";
+import { createFrame, type FrameDeps } from "./frame.ts";
+import { healthRoutes } from "./health.ts";
+import { type PictureDeps, pictureRoutes } from "./pictures.ts";
+import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
+import { sessionCookie } from "./session-cookie.ts";
+import { type SessionDeps, sessionRoutes } from "./sessions.ts";
+import { type SignInDeps, signInRoutes } from "./sign-in.ts";
+import { type SourceDeps, sourceRoutes } from "./sources.ts";
+import { type StatusDeps, statusRoutes } from "./status.ts";
+import type { HonoEnv, People } from "./types.ts";
+import { type UploadDeps, uploadRoutes } from "./uploads.ts";
+
+export type ApiDeps = Omit<
+  FrameDeps & SignInDeps & SessionDeps & PictureDeps & UploadDeps & ReviewDeps & SourceDeps & StatusDeps,
+  "allowed" | "cookie" | "people"
+> & {
+  readonly people: People;
+  /** Whom the stack's settings let in. */
+  readonly invited: PeopleOptions;
+};
+
+/** The HTTP API of a stack, under `/api`. */
+export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> {
+  const deps = { ...given, allowed: allowedBy(invited), cookie: sessionCookie(given.siteUrl) };
+  return createFrame(deps, [
+    signInRoutes(deps),
+    sessionRoutes(deps),
+    uploadRoutes(deps),
+    pictureRoutes(deps),
+    reviewRoutes(deps),
+    sourceRoutes(deps),
+    statusRoutes(deps),
+    healthRoutes(),
+  ]);
+}

@@ -1,0 +1,152 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { previewKey } from "../object-keys.ts";
+import type { Catalog, ObjectStore } from "../ports.ts";
+import type { Picture, PictureIn } from "../record.ts";
+import { nameOf, staff } from "./callers.ts";
+import { noPicture, pageOf } from "./pictures.ts";
+import { invalid, problem, problemsOf, whenSending } from "./problems.ts";
+import { json, jsonBody, picture, pictureParams } from "./shapes.ts";
+import type { CommonDeps, HonoEnv } from "./types.ts";
+
+/** What a reviewer said of a picture. */
+export interface Decision {
+  readonly pictureId: string;
+  readonly verdict: "accept" | "reject";
+  readonly reason: string;
+  /** The reviewer's address, or the operator's ARN. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** The trail of decisions: what is added stays as it is. */
+export interface Audit {
+  /** Answers false, and adds nothing, when somebody spoke of this picture in the very same moment. */
+  add(decision: Decision): Promise<boolean>;
+  /** Newest first. */
+  last(count: number): Promise<readonly Decision[]>;
+}
+
+export interface ReviewDeps extends CommonDeps {
+  readonly catalog: Pick<Catalog, "get" | "list" | "move">;
+  readonly working: Pick<ObjectStore, "read" | "remove">;
+  readonly audit: Audit;
+}
+
+const verdict = z.enum(["accept", "reject"]);
+const said = z
+  .object({
+    verdict,
+    reason: z
+      .string()
+      .trim()
+      .max(500)
+      .openapi({ description: "A sentence; needed to reject, and shown to the sender" }),
+  })
+  .refine((review) => review.verdict === "accept" || review.reason !== "", {
+    error: "expected a reason to reject",
+    path: ["reason"],
+  });
+
+const reviews = createRoute({
+  method: "get",
+  path: "/reviews",
+  summary: "Pictures that wait for a decision, and the latest decisions",
+  description: "For reviewers. `next` is there while older pictures have not been looked through.",
+  request: { query: z.object({ next: z.string().optional() }) },
+  responses: {
+    200: json(
+      z.object({
+        pictures: z.array(picture),
+        decisions: z.array(
+          z.object({
+            pictureId: z.string(),
+            verdict,
+            reason: z.string(),
+            by: z.string(),
+            at: z.string(),
+            name: z.string().openapi({ description: "The picture's; empty once it is forgotten" }),
+          }),
+        ),
+        next: z.string().optional(),
+      }),
+      "Both, newest first",
+    ),
+    ...problemsOf("SIGN_IN_FIRST", "NOT_ALLOWED", "BAD_PAGE"),
+  },
+});
+
+const review = createRoute({
+  method: "post",
+  path: "/pictures/{id}/review",
+  summary: "Decide about a picture in review",
+  request: { params: pictureParams, ...jsonBody(said) },
+  responses: {
+    200: json(picture, "Its record"),
+    ...problemsOf("SIGN_IN_FIRST", "NOT_ALLOWED", "NO_PICTURE", "NOT_IN_REVIEW", "BAD_REVIEW", ...whenSending),
+  },
+});
+
+const latest = 50;
+/** Looked through for one answer, and enough to show at once. */
+const lookedThrough = 1000;
+const enough = 100;
+
+export const reviewRoutes = ({ catalog, working, audit, now, log }: ReviewDeps) =>
+  new OpenAPIHono<HonoEnv>()
+    .openapi(reviews, async (c) => {
+      staff(c);
+      const [waiting, decisions] = await Promise.all([
+        inReview(catalog, pageOf(c.req.valid("query").next)),
+        audit.last(latest),
+      ]);
+      // The trail keeps no names, so that a forgotten picture's is gone from it too.
+      const named = decisions.map(async (decision) => ({
+        ...decision,
+        name: (await catalog.get(decision.pictureId))?.name ?? "",
+      }));
+      return c.json({ ...waiting, decisions: await Promise.all(named) }, 200);
+    })
+    .openapi(
+      review,
+      async (c) => {
+        const by = nameOf(staff(c));
+        const { id } = c.req.valid("param");
+        const { verdict, reason } = c.req.valid("json");
+        const found = await catalog.get(id);
+        if (found === undefined) throw noPicture(id);
+        if (found.status !== "review")
+          throw problem("NOT_IN_REVIEW", `Expected a picture in review, but it is ${found.status}.`);
+        const at = now().toISOString();
+        const decided = decide(found, { verdict, reason, by, at });
+        // The trail first. It tells what was said, which stays true if this process dies now and the picture is
+        // asked about again; the other way round a picture could be out with nobody on record for it.
+        const written = await audit.add({ pictureId: id, verdict, reason, by, at });
+        if (!written || !(await catalog.move("review", decided)))
+          throw problem("NOT_IN_REVIEW", "Somebody else decided a moment ago.");
+        await working.remove(previewKey(id));
+        log(decided.status, { pictureId: id, reviewed: verdict });
+        return c.json(decided, 200);
+      },
+      invalid("BAD_REVIEW"),
+    );
+
+function decide(found: PictureIn<"review">, { verdict, reason, by, at }: Omit<Decision, "pictureId">): Picture {
+  const reviewed = { ...found, reviewedBy: by, changedAt: at };
+  if (verdict === "reject") return { ...reviewed, status: "rejected", reason: { code: "REVIEWED", sentence: reason } };
+  const { reason: _doubt, ...cleared } = reviewed;
+  return { ...cleared, status: "accepted", acceptedBy: by, acceptedAt: at };
+}
+
+async function inReview(catalog: Pick<Catalog, "list">, from: string | undefined) {
+  const pictures: Picture[] = [];
+  let next = from;
+  let looked = 0;
+  do {
+    const page = await catalog.list({ limit: 200, next });
+    pictures.push(...page.pictures.filter(({ status }) => status === "review"));
+    looked += page.pictures.length;
+    next = page.next;
+  } while (next !== undefined && pictures.length < enough && looked < lookedThrough);
+  return { pictures, next };
+}

@@ -1,0 +1,22 @@
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { S3Client } from "@aws-sdk/client-s3";
+import { cdnCache } from "./aws/cdn-cache.ts";
+import { s3Store } from "./aws/object-store.ts";
+import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { envOf, type ForgetEnv, readEnv } from "./env.ts";
+import { createForget } from "./forget.ts";
+
+const env = readEnv<ForgetEnv>(envOf.forget);
+const s3 = new S3Client();
+
+export const handler = onPictureChange(
+  "forgetting",
+  createForget({
+    ...(await runtime(env)),
+    incoming: s3Store(s3, env.INCOMING_BUCKET),
+    working: s3Store(s3, env.WORKING_BUCKET),
+    quarantine: s3Store(s3, env.QUARANTINE_BUCKET),
+    published: s3Store(s3, env.PUBLISHED_BUCKET),
+    invalidate: cdnCache(new CloudFrontClient(), env.DISTRIBUTION_ID),
+  }),
+);

@@ -1,0 +1,55 @@
+import { tombstoneOf } from "./forgetting.ts";
+import { publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
+import type { ObjectStore } from "./ports.ts";
+import type { Picture } from "./record.ts";
+import type { StepDeps } from "./step.ts";
+
+export interface ForgetDeps extends StepDeps {
+  readonly incoming: ObjectStore;
+  readonly working: ObjectStore;
+  readonly quarantine: ObjectStore;
+  readonly published: ObjectStore;
+  /** Has every cache forget what lies under a prefix of the published bucket. The same request twice is one. */
+  readonly invalidate: (prefix: string, request: string) => Promise<void>;
+}
+
+/**
+ * Wakes on a picture that somebody wants deleted; leaves of it a record without a name, a person or
+ * anything that was seen. Every step may be done twice. A picture that is forgotten already is
+ * gone through again: something may have been written in the meantime (handlers/forgetting.ts).
+ */
+export const createForget =
+  (deps: ForgetDeps) =>
+  async (pictureId: string): Promise<void> => {
+    const { catalog, working, quarantine, published, invalidate, place, log, now } = deps;
+    const startedAt = now();
+    const picture = await catalog.get(pictureId);
+    if (picture?.status !== "forgetting" && picture?.status !== "forgotten")
+      return log("stale", { actor: "forget", pictureId, status: picture?.status ?? "gone" });
+
+    // First what the others are made of, last what is seen of them.
+    await removeIncoming(deps, picture);
+    for (const prefix of workingPrefixes(pictureId)) await working.removeAll(prefix);
+    await quarantine.removeAll(refusedKey(pictureId));
+    const prefix = publishedPrefix(pictureId);
+    await published.removeAll(prefix);
+    await invalidate(prefix, `${pictureId} ${picture.changedAt}`);
+
+    const endedAt = now();
+    const ms = endedAt.getTime() - startedAt.getTime();
+    if (picture.status === "forgetting") {
+      // The next picture with these bytes is a new one.
+      if (picture.contentHash !== undefined) await catalog.release(picture.contentHash, pictureId);
+      const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
+      await catalog.move("forgetting", tombstoneOf(picture, place, timing));
+    }
+    log("forgotten", { actor: "forget", pictureId, ms });
+  };
+
+async function removeIncoming({ incoming }: ForgetDeps, picture: Picture): Promise<void> {
+  const { source, sourceId, revision, pictureId } = picture;
+  if (source === "upload") return incoming.remove(sourceId);
+  if (source !== "bucket") return incoming.remove(pulledKey(source, pictureId));
+  // Somebody's own key, which may hold another picture by now.
+  if ((await incoming.head(sourceId))?.etag === revision) await incoming.remove(sourceId);
+}

@@ -1,0 +1,33 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { sourceFor } from "../providers/sources/index.ts";
+import { sourceMeasure } from "./aws/metrics.ts";
+import { s3Store } from "./aws/object-store.ts";
+import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { readSecret } from "./aws/secret.ts";
+import { sourceLedger } from "./aws/source-ledger.ts";
+import { envOf, readEnv, type WriteBackEnv } from "./env.ts";
+import { opened } from "./opened.ts";
+import { createWriteBack } from "./write-back.ts";
+
+const env = readEnv<WriteBackEnv>(envOf["write-back"]);
+const { catalog, now, log, documents } = await runtime(env);
+const { name, kind } = env.SOURCE;
+
+export const handler = onPictureChange(
+  "published",
+  createWriteBack({
+    name,
+    use: opened(name, kind, () =>
+      sourceFor(env.SOURCE, {
+        secret: () => readSecret(env.SOURCE_SECRET),
+        webIdentity: async (audience) => (await import("./aws/web-identity.ts")).webIdentity(name, audience),
+      }),
+    ).use,
+    catalog,
+    published: s3Store(new S3Client(), env.PUBLISHED_BUCKET),
+    ledger: sourceLedger(documents, env.CATALOG_TABLE, name),
+    now,
+    log,
+    measure: sourceMeasure({ Environment: env.ENVIRONMENT, Source: name }),
+  }),
+);

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { SourceError } from "../providers/sources/types.ts";
+import { contentTypes } from "./content-types.ts";
+import type { Measure } from "./measures.ts";
+import type { Use } from "./opened.ts";
+import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
+import type { Picture, PictureIn, Rendition } from "./record.ts";
+import { needsPerson } from "./standing.ts";
+
+export interface WriteBackDeps {
+  readonly name: string;
+  readonly use: Use;
+  readonly catalog: Pick<Catalog, "get" | "did" | "once" | "claim">;
+  readonly published: Pick<ObjectStore, "read">;
+  readonly ledger: Pick<SourceLedger, "wroteBack">;
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly measure: Measure;
+}
+
+/** Far above what a rendition has; one at a time is held. */
+const mostBytes = 200 * 1024 * 1024;
+
+/**
+ * Wakes on a published picture of a source; puts its renditions into a folder of their own below the
+ * source's write-back folder. Nothing there is replaced: what a retry finds is its own work. What
+ * waits for a person ends here, told, rather than being tried for hours.
+ */
+export const createWriteBack =
+  (deps: WriteBackDeps) =>
+  async (pictureId: string): Promise<void> => {
+    const { name, catalog, ledger, now, log, measure } = deps;
+    const said = { actor: "write-back", source: name, pictureId };
+    const effect = `write-back:${name}`;
+    const picture = await catalog.get(pictureId);
+    if (!isOurs(picture, name)) return log("stale", { ...said, status: picture?.status ?? "gone" });
+    if (await catalog.did(pictureId, effect)) return log("known", said);
+    try {
+      const folder = await folderOf(picture, deps);
+      for (const rendition of picture.renditions)
+        if (!(await writeOne(picture, rendition, folder, deps))) return log("stale", said);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const { code, message: sentence } = error;
+      await ledger.wroteBack({ code, sentence, at: now().toISOString() });
+      if (!needsPerson(code)) throw error;
+      measure({ SourceFailed: 1, SourceNeedsPerson: 1 });
+      return log("trouble", { ...said, reason: code, sentence });
+    }
+    // Said last: a death before it only has everything found there once more.
+    if (await catalog.once(pictureId, effect)) await ledger.wroteBack();
+    log("written", { ...said, renditions: picture.renditions.length });
+  };
+
+/** Answers false when the picture was forgotten meanwhile. */
+async function writeOne(
+  { pictureId }: Picture,
+  { key, name: file, format }: Rendition,
+  folder: string,
+  { name, use, catalog, published }: WriteBackDeps,
+): Promise<boolean> {
+  const body = await published.read(key, mostBytes);
+  // Asked after reading, so that as little time as can be lies between the answer and the writing.
+  if (!isOurs(await catalog.get(pictureId), name)) return false;
+  if (body === undefined)
+    throw new Error(`RENDITION_MISSING: expected ${key} in the published bucket, but there is nothing.`);
+  try {
+    await use(({ write }) => {
+      if (write === undefined) throw new SourceError(name, "CONFIG", "expected a source with a folder for results");
+      return write(`${folder}/${file}`, body, { contentType: contentTypes[format] });
+    });
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.code !== "CONFLICT") throw error;
+  }
+  return true;
+}
+
+const isOurs = (picture: Picture | undefined, source: string): picture is PictureIn<"published"> =>
+  picture?.status === "published" && picture.source === source;
+
+/** The picture's own: told by eight characters of its id, and by all where another of that name has the same eight. */
+async function folderOf({ pictureId, name }: Picture, { name: source, catalog }: WriteBackDeps): Promise<string> {
+  const stem = stemOf(name);
+  const short = `${stem}-${pictureId.slice(0, 8)}`;
+  const claimed = createHash("sha256")
+    .update(JSON.stringify(["write-back", source, short.toLowerCase()]))
+    .digest("hex");
+  return (await catalog.claim(claimed, pictureId)) === pictureId ? short : `${stem}-${pictureId}`;
+}
+
+/** A file's name without its ending, as every file system takes it: at most 120 bytes, not hidden, no signs with a meaning. */
+function stemOf(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/\.[^.]*$/, "")
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"*/:<>?\\|]/gu, "_")
+    .replace(/^[. ]+|[. ]+$/g, "");
+  let stem = "";
+  for (const character of plain) {
+    if (Buffer.byteLength(stem + character) > 120) break;
+    stem += character;
+  }
+  return stem.trim() || "picture";
+}

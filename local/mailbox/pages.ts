@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { sendAnswer } from "../http.ts";
+import { plain, type Route } from "../router.ts";
+import type { Mail, Mailbox } from "./mailbox.ts";
+
+/**
+ * The page on which a laptop's mails are read, under `prefix`: the list, each mail as it would look,
+ * and `<prefix>/mails` as JSON.
+ */
+export function mailboxPages({ mails }: Pick<Mailbox, "mails">, prefix: string): Route {
+  return async (request, response) => {
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return plain(response, 405, "Mails are only to be read.");
+    const { pathname } = new URL(request.url ?? "/", "http://any");
+    const path = pathname.slice(prefix.length).replace(/\/$/, "");
+    const page = path === "/mails" ? listOf(mails()) : await (pageOf(path) ?? mailOf(mails(), path));
+    if (page === undefined) return plain(response, 404, "There is nothing here.");
+    const { type, body, policy } = page;
+    const tag = `"${page.tag ?? ""}"`;
+    const known = page.tag !== undefined && request.headers["if-none-match"] === tag;
+    const answer = {
+      status: known ? 304 : 200,
+      headers: {
+        "content-type": `${type}; charset=utf-8`,
+        "cache-control": "no-cache",
+        ...(page.tag !== undefined && { etag: tag }),
+        "content-security-policy": policy ?? "default-src 'none'; frame-ancestors 'none'",
+        "cross-origin-resource-policy": "same-origin",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+      },
+      body: Buffer.from(known ? "" : body),
+    };
+    await sendAnswer(response, answer, { headOnly: request.method === "HEAD" });
+  };
+}
+
+interface Page {
+  readonly type: string;
+  readonly body: string;
+  /** Content-Security-Policy. @default nothing is loaded */
+  readonly policy?: string;
+  /** Changes with the content. */
+  readonly tag?: string;
+}
+
+const listOf = (mails: readonly Mail[]): Page => ({
+  type: "application/json",
+  body: JSON.stringify({ mails }),
+  tag: mails[0]?.id ?? "none",
+});
+
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
+  "": ["page/mailbox.html", "text/html"],
+  "/mailbox.css": ["page/mailbox.css", "text/css"],
+  "/mailbox.js": ["page/mailbox.js", "text/javascript"],
+  "/tokens.css": ["../../web/styles/tokens.css", "text/css"],
+  "/base.css": ["../../web/styles/base.css", "text/css"],
+};
+
+function pageOf(path: string): Promise<Page> | undefined {
+  const [file, type] = files[path] ?? [];
+  if (file === undefined || type === undefined) return undefined;
+  return readFile(new URL(file, import.meta.url), "utf8").then((body) => ({ type, body, policy: pagePolicy }));
+}
+
+/** A mail for the page's frame: it runs nothing and loads nothing, and its links lead the whole tab on. */
+function mailOf(mails: readonly Mail[], path: string): Page | undefined {
+  const html = mails.find(({ id }) => path === `/mails/${id}`)?.html;
+  if (html === undefined) return undefined;
+  const base = '<base target="_top">';
+  const [head] = /<head[^>]*>/i.exec(html) ?? [];
+  return {
+    type: "text/html",
+    body: head === undefined ? `<!doctype html>${base}${html}` : html.replace(head, () => head + base),
+    policy:
+      "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'",
+  };
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { accountId } from "./answers.ts";
+import { createInvalidations } from "./aws/cloudfront/invalidations.ts";
+import { createDynamo, type Dynamo } from "./aws/dynamodb/dynamo.ts";
+import { createEventBus, s3ObjectCreated } from "./aws/events.ts";
+import { createS3, type S3 } from "./aws/s3/s3.ts";
+import { createSecrets } from "./aws/secrets.ts";
+import { createSes } from "./aws/ses.ts";
+import { authenticate } from "./aws/signature.ts";
+import { sqsEndpoint } from "./aws/sqs/endpoint.ts";
+import { openQueues } from "./aws/sqs/queues.ts";
+import type { Queues } from "./aws/sqs/types.ts";
+import { stsEndpoint } from "./aws/sts.ts";
+import type { EndpointDeps } from "./aws/types.ts";
+import type { Graph } from "./graph.ts";
+import { ofType, text } from "./lookup.ts";
+import { type Mailbox, openMailbox } from "./mailbox/mailbox.ts";
+import { oneLine } from "./one-line.ts";
+import { awsPaths } from "./paths.ts";
+import type { Routes } from "./router.ts";
+import { putBucketObjects } from "./wiring/bucket-objects.ts";
+import { bucketsOf } from "./wiring/buckets.ts";
+import { sendersOf } from "./wiring/mail.ts";
+import { queuePolicyOf, queuesOf, rulesOf } from "./wiring/queues.ts";
+import { secretsOf } from "./wiring/secrets.ts";
+import { tablesOf } from "./wiring/tables.ts";
+
+export interface ServicesOptions {
+  /** Keeps objects, tables, queues and mails. */
+  readonly dir: string;
+  readonly region: string;
+  /** Where the mails are read, for people. */
+  readonly mailboxUrl: string;
+  readonly deps: EndpointDeps;
+  /** Keeps an event for a function that is invoked asynchronously. */
+  readonly invokeAsync: (functionArn: string, event: unknown) => void;
+  readonly say: (text: string) => void;
+  readonly onClose: (end: () => unknown) => void;
+}
+
+export interface Services {
+  readonly s3: S3;
+  readonly dynamo: Dynamo;
+  readonly queues: Queues;
+  readonly mailbox: Mailbox;
+  /** Their endpoints. */
+  readonly routes: Routes;
+}
+
+/** AWS's services as the graph's resources describe them, with what the data folder keeps of them. */
+export async function openServices(graph: Graph, options: ServicesOptions): Promise<Services> {
+  const { dir, region, mailboxUrl, deps, invokeAsync, say, onClose } = options;
+  const queueConfigs = queuesOf(graph);
+  const queues = openQueues(queueConfigs, { dir: join(dir, "queues") });
+  onClose(queues.close);
+  const bus = createEventBus({
+    rules: rulesOf(graph),
+    authorize: deps.authorize,
+    policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
+    send: (arn, body) => void queues.send(arn, body),
+    invokeAsync,
+    warn: say,
+  });
+  const s3 = createS3({
+    dir: join(dir, "objects"),
+    buckets: bucketsOf(graph),
+    onCreated: async (object) => bus.put(s3ObjectCreated(object, { region, account: accountId })),
+    deps,
+  });
+  onClose(s3.close);
+  await putBucketObjects(graph, s3);
+  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph, region), deps, authenticate });
+  onClose(dynamo.close);
+  const mailbox = await openMailbox({ dir: join(dir, "mail") });
+  const ses = createSes({
+    ...sendersOf(graph),
+    deps,
+    async deliver(mail) {
+      await mailbox.deliver(mail);
+      say(`${oneLine(`mail to ${mail.to.join(", ")}: ${mail.subject}`)}  (read it at ${mailboxUrl})`);
+    },
+  });
+  const distributions = new Map(
+    ofType(graph, "aws:cloudfront/distribution:Distribution").map((each) => [text(each, "id"), text(each, "arn")]),
+  );
+  return {
+    s3,
+    dynamo,
+    queues,
+    mailbox,
+    routes: [
+      [awsPaths.S3, s3.endpoint],
+      [awsPaths.DYNAMODB, dynamo.endpoint],
+      [awsPaths.SQS, sqsEndpoint(queues, deps)],
+      [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
+      [awsPaths.SESV2, ses],
+      [awsPaths.CLOUDFRONT, createInvalidations({ distributions, deps })],
+      [awsPaths.STS, stsEndpoint],
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+import { configOf } from "../stack-config.ts";
+import { withFolders } from "./folder-sources.ts";
+import { withSourceSecrets } from "./source-secrets.ts";
+
+type Config = Readonly<Record<string, string>>;
+
+export interface LaptopConfig {
+  /** For the program: all text, structures as JSON. */
+  readonly config: Config;
+  /** Its keys that are secret. */
+  readonly secrets: readonly string[];
+  /** Folder whose pictures are taken in, if the stack has not a source of that name itself. */
+  readonly inbox?: string;
+  /** Who may decide about pictures, where the stack itself says nothing of people and everybody may sign in. */
+  readonly reviewer?: string;
+}
+
+export interface Addresses {
+  readonly site: string;
+  readonly published: string;
+  readonly mailbox: string;
+}
+
+/** A stack's config as it is on this machine: with its addresses, folders, people and mails. */
+export async function laptopConfig(stack: string, dir: string, addresses: Addresses): Promise<LaptopConfig> {
+  const own = await configOf(stack);
+  const { config: withFolder, inbox } = await withFolders(withAddresses(own, addresses), dir);
+  const { config, secrets } = await withSourceSecrets(withFolder, dir);
+  return { config, secrets, inbox, ...(own[peopleKey] === undefined && { reviewer }) };
+}
+
+/** Everybody may sign in: on a laptop all mails land in one mailbox, before the same eyes. */
+const reviewer = "reviewer@darkroom.example";
+const people = { uploaders: ["*"], reviewers: [reviewer] };
+const peopleKey = "darkroom:people";
+const mailKey = "darkroom:mail";
+
+const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
+  [peopleKey]: JSON.stringify(people),
+  ...config,
+  "darkroom:siteUrl": site,
+  "darkroom:publishedUrl": published,
+  [mailKey]: mailOf(config[mailKey], mailbox),
+});
+
+/** Whoever it comes from, a mail is read in the mailbox. What is no object is for the program to refuse. */
+function mailOf(text: string | undefined, readAt: string): string {
+  const own = text === undefined ? { from: "darkroom@localhost.example" } : parsed(text);
+  return typeof own === "object" && own !== null ? JSON.stringify({ ...own, readAt }) : (text ?? "");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import {
+  compressionOptions,
+  limitOptions,
+  mailOptions,
+  moderationOptions,
+  peopleOptions,
+  quotaOptions,
+  renditionOptions,
+} from "./options.ts";
+import { sourcesOptions } from "./providers/sources/options.ts";
+
+/** Days CloudWatch Logs can keep a log group; it takes no others. */
+const logsDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const days = z.int().min(1).max(3650);
+const reserved = z.int().min(1).max(10_000);
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const domain = z
+  .string()
+  // A certificate takes no longer name.
+  .max(64, "expected at most 64 characters")
+  .regex(new RegExp(`^(${label}\\.)+${label}$`), "expected a domain in lower case such as pictures.example.com");
+
+const origin = z
+  .string()
+  .refine(
+    (text) => isSafeAddress(text) && new URL(text).origin === text,
+    "expected an origin such as https://pictures.example.com: no path, no *",
+  );
+
+/** The shape of a stack's config, key by key. What one key asks of another is in settings-problems.ts. */
+export const settingsSchema = z
+  .strictObject({
+    /** Keep the catalog and the buckets from being deleted or emptied. */
+    protect: z.boolean().default(false),
+    renditions: renditionOptions,
+    limits: limitOptions,
+    moderation: moderationOptions,
+    compression: compressionOptions,
+    tinifyKey: z.string().optional(),
+    moderatorToken: z.string().optional(),
+    /** The page is there, and the pictures at `images.` in front of it. */
+    domain: domain.optional(),
+    /** Route 53 zone that the domain lies in. @default what follows the domain's first dot */
+    zone: domain.optional(),
+    /** Address of the page, when it is neither the domain nor the distribution's own. */
+    siteUrl: z.string().transform(withoutSlash).pipe(origin).optional(),
+    /** Address under which people see the pictures, when it is neither. */
+    publishedUrl: z.string().refine(isSafeAddress, "expected an https:// address").transform(withoutSlash).optional(),
+    /** Further web pages that may upload from a browser and read published pixels. */
+    origins: z.array(origin).default([]),
+    /** Without it nobody can sign in. Pulumi's own default is `{}`. */
+    mail: z.preprocess((value) => (isEmpty(value) ? undefined : value), mailOptions.optional()),
+    people: peopleOptions,
+    quotas: quotaOptions,
+    /** Places that pictures come from. */
+    sources: sourcesOptions,
+    /** Credentials as JSON, by the name of the source they are for. */
+    sourceSecrets: z.record(z.string(), z.string().refine(isJsonObject, "expected a text of JSON")).default({}),
+    /** There are folders that a source can look into: so on a laptop, whose host says so. */
+    folders: z.boolean().default(false),
+    retention: z
+      .strictObject({
+        logsDays: z
+          .int()
+          .refine((n) => logsDays.includes(n), `expected one of ${logsDays.join(", ")}`)
+          .default(30),
+        /** Uploads as they came. Ingest copies what it takes, so this is the time there is to mend a stuck intake. */
+        incomingDays: days.default(30),
+        /** What resize and compress leave behind; originals stay. */
+        workingDays: days.default(7),
+        /** Small pictures for reviewers; a review that takes longer goes without. */
+        previewsDays: days.max(365).default(365),
+        quarantineDays: days.default(90),
+        deadLettersDays: days.default(90),
+      })
+      .prefault({}),
+    /** Reserved concurrency; an actor without one shares the account's. */
+    concurrency: z
+      .strictObject({
+        // The intake queue's mapping takes no maximum below 2.
+        ingest: reserved.min(2).optional(),
+        moderate: reserved.optional(),
+        resize: reserved.optional(),
+        compress: reserved.optional(),
+        publish: reserved.optional(),
+        forget: reserved.optional(),
+        // Of each source: its queue's mapping takes no maximum below 2, and one more is for its schedule.
+        pull: reserved.min(3).optional(),
+        api: reserved.optional(),
+      })
+      .prefault({}),
+    alarms: z
+      .strictObject({ enabled: z.boolean().default(false), email: z.email().optional() })
+      .refine(({ enabled, email }) => enabled || email === undefined, {
+        error: "an address is named, but enabled is not true",
+        path: ["email"],
+      })
+      .prefault({}),
+  })
+  .refine(({ compression, tinifyKey }) => compression.kind !== "tinify" || tinifyKey !== undefined, {
+    error: "compression is of kind tinify, which needs its API key: pulumi config set --secret darkroom:tinifyKey",
+    path: ["tinifyKey"],
+  });
+
+export type Checked = z.infer<typeof settingsSchema>;
+
+function isSafeAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, "");
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import type { Decision } from "../../handlers/api/reviews.ts";
+import { previewKey } from "../../handlers/object-keys.ts";
+import type { Picture } from "../../handlers/record.ts";
+import { startApi, withPictures } from "../fixtures/memory-api.ts";
+import { chainOf } from "../fixtures/memory-chain.ts";
+import { operatorArn, refusal } from "../fixtures/memory-frame.ts";
+
+const rita = "rita@example.com";
+const ann = "ann@example.com";
+const pathOf = ({ pictureId }: Picture) => `/api/pictures/${pictureId}/review`;
+const deciding = (body: unknown, by = rita) => ({ method: "POST", body, by });
+const accept = { verdict: "accept", reason: "a statue" };
+const reject = { verdict: "reject", reason: "Not ours." };
+const at = "2026-11-23T15:00:00.000Z";
+
+describe("POST /api/pictures/:id/review", () => {
+  it.each([
+    [rita, rita],
+    ["operator", operatorArn],
+  ])("accepts in the name of %s, and the picture goes on its way", async (by, name) => {
+    const { ask, first, clock, catalog, ...world } = await withPictures(1);
+    clock.now = new Date(at);
+    const { status, body } = await ask(pathOf(first), deciding(accept, by));
+    const { reason: _, ...cleared } = first;
+    const expected = { ...cleared, status: "accepted", acceptedBy: name, acceptedAt: at };
+    expect([status, body]).toEqual([200, { ...expected, reviewedBy: name, changedAt: at }]);
+    expect(await catalog.get(first.pictureId)).toEqual(body);
+    const chain = chainOf({ ...world, clock, catalog });
+    for (const step of ["resize", "compress", "publish"] as const) await chain[step](first.pictureId);
+    expect(await catalog.get(first.pictureId)).toMatchObject({ status: "published", acceptedBy: name });
+  });
+
+  it("rejects with the reason given, without the spaces around it", async () => {
+    const { ask, first, clock, catalog } = await withPictures(1);
+    clock.now = new Date(at);
+    const { status, body } = await ask(pathOf(first), deciding({ ...reject, reason: "  Not ours.\n" }));
+    const expected = { ...first, status: "rejected", reason: { code: "REVIEWED", sentence: "Not ours." } };
+    expect([status, body]).toEqual([200, { ...expected, reviewedBy: rita, changedAt: at }]);
+    expect(body).not.toHaveProperty("acceptedBy");
+    expect(await catalog.get(first.pictureId)).toEqual(body);
+  });
+
+  it.each([accept, reject])("puts on record who said what, and takes the preview away: $verdict", async (said) => {
+    const { ask, first, decisions, working } = await withPictures(2);
+    expect(working.objects.has(previewKey(first.pictureId))).toBe(true);
+    await ask(pathOf(first), deciding(said));
+    expect(decisions).toEqual([{ pictureId: first.pictureId, ...said, by: rita, at: expect.any(String) }]);
+    expect([...working.objects.keys()].filter((key) => key.startsWith("previews/"))).toHaveLength(1);
+    expect(working.objects.has(previewKey(first.pictureId))).toBe(false);
+  });
+
+  it("is on record before the picture moves, whatever happens then", async () => {
+    const dying = new Error("The process dies.");
+    const spoken: Decision[] = [];
+    const audit = { add: async (said: Decision) => spoken.push(said) > 0, last: async () => spoken };
+    const { catalog, first } = await withPictures(1);
+    const move = () => Promise.reject(dying);
+    const { ask, faults } = startApi({ catalog: { ...catalog, move }, audit });
+    expect(await ask(pathOf(first), deciding(accept))).toEqual(refusal("UNEXPECTED"));
+    expect(faults).toEqual([dying]);
+    expect(spoken).toMatchObject([{ ...accept, by: rita }]);
+    expect(await catalog.get(first.pictureId)).toEqual(first);
+    // And the other way round: what cannot be put on record does not happen.
+    const mute = startApi({ catalog, audit: { ...audit, add: () => Promise.reject(dying) } });
+    expect(await mute.ask(pathOf(first), deciding(accept))).toEqual(refusal("UNEXPECTED"));
+    expect(await catalog.get(first.pictureId)).toEqual(first);
+  });
+
+  it("is decided by one person, when two are at it", async () => {
+    const { ask, first, catalog } = await withPictures(1);
+    const answers = await Promise.all([
+      ask(pathOf(first), deciding(accept)),
+      ask(pathOf(first), deciding(reject, "operator")),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(await ask(pathOf(first), deciding(reject))).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(await catalog.get(first.pictureId)).toEqual(answers.find(({ status }) => status === 200)?.body);
+  });
+
+  it("is decided by one person, when two speak in the same moment and the trail takes one", async () => {
+    const taken = { add: async () => false, last: async () => [] };
+    const { ask, first, catalog } = await withPictures(1, { audit: taken });
+    expect(await ask(pathOf(first), deciding(accept))).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(await catalog.get(first.pictureId)).toEqual(first);
+  });
+
+  it("is for reviewers and operators alone", async () => {
+    const { ask, first, catalog, decisions } = await withPictures(1);
+    expect(await ask(pathOf(first), deciding(accept, ann))).toEqual(refusal("NOT_ALLOWED"));
+    expect(await ask(pathOf(first), { method: "POST", body: accept })).toEqual(refusal("SIGN_IN_FIRST"));
+    expect(await catalog.get(first.pictureId)).toEqual(first);
+    expect(decisions).toEqual([]);
+  });
+
+  it("is refused for a picture nobody knows, and for words that are no verdict", async () => {
+    const { ask, first, catalog, decisions } = await withPictures(1);
+    expect(await ask("/api/pictures/nobody/review", deciding(accept))).toEqual(refusal("NO_PICTURE"));
+    const bad = [{}, { ...accept, verdict: "yes" }, { verdict: "accept" }, { ...accept, reason: 7 }];
+    const empty = [
+      { ...reject, reason: "" },
+      { ...reject, reason: " \n" },
+    ];
+    for (const value of [...bad, ...empty, { ...accept, reason: "x".repeat(501) }])
+      expect(await ask(pathOf(first), deciding(value))).toEqual(refusal("BAD_REVIEW"));
+    expect(await ask(pathOf(first), deciding("{"))).toEqual(refusal("BAD_JSON"));
+    expect(await catalog.get(first.pictureId)).toEqual(first);
+    expect(decisions).toEqual([]);
+    expect((await ask(pathOf(first), deciding({ ...accept, reason: "x".repeat(500) }))).status).toBe(200);
+  });
+});
+
+describe("GET /api/reviews", () => {
+  it("shows what waits and what was decided, newest first, with the names as they are now", async () => {
+    const { ask, pictures, clock, chain } = await withSome();
+    const [first, second, third] = pictures as [Picture, Picture, Picture];
+    for (const [minute, [picture, said]] of (
+      [
+        [first, accept],
+        [second, reject],
+      ] as const
+    ).entries()) {
+      clock.now = new Date(Date.UTC(2026, 10, 23, 15, minute));
+      await ask(pathOf(picture), deciding(said));
+    }
+    const { status, body } = await ask("/api/reviews", { by: rita });
+    expect([status, body]).toEqual([
+      200,
+      {
+        pictures: [third],
+        decisions: [
+          { pictureId: second.pictureId, ...reject, by: rita, at: "2026-11-23T15:01:00.000Z", name: second.name },
+          { pictureId: first.pictureId, ...accept, by: rita, at, name: first.name },
+        ],
+      },
+    ]);
+    await ask(`/api/pictures/${first.pictureId}`, { method: "DELETE", by: "operator" });
+    await chain.forget(first.pictureId);
+    const names = (await ask("/api/reviews", { by: "operator" })).body.decisions.map(
+      (one: { name: string }) => one.name,
+    );
+    expect(names).toEqual([second.name, ""]);
+  });
+
+  it("looks through a thousand pictures for one answer, and goes on where it stopped", async () => {
+    const { ask, catalog, pictures } = await withSome();
+    const [newest] = pictures as [Picture];
+    for (let i = 0; i < 1500; i++) {
+      const enteredAt = new Date(Date.UTC(2026, 10, 22, 12, 0, i)).toISOString();
+      const status = i === 0 ? "review" : "rejected";
+      await catalog.add({ ...newest, pictureId: `old-${i}`, enteredAt, status } as Picture);
+    }
+    const { body } = await ask("/api/reviews", { by: rita });
+    expect(body.pictures).toEqual(pictures);
+    const rest = await ask(`/api/reviews?next=${body.next}`, { by: rita });
+    expect(rest.body.pictures.map(({ pictureId }: Picture) => pictureId)).toEqual(["old-0"]);
+    expect(rest.body).not.toHaveProperty("next");
+  });
+
+  it("shows fifty decisions", async () => {
+    const asked: number[] = [];
+    const last = async (count: number) => {
+      asked.push(count);
+      return [];
+    };
+    const audit = { add: async () => true, last };
+    expect((await startApi({ audit }).ask("/api/reviews", { by: rita })).body).toEqual({ pictures: [], decisions: [] });
+    expect(asked).toEqual([50]);
+  });
+
+  it("is for reviewers and operators alone", async () => {
+    expect(await startApi().ask("/api/reviews", { by: ann })).toEqual(refusal("NOT_ALLOWED"));
+    expect(await startApi().ask("/api/reviews")).toEqual(refusal("SIGN_IN_FIRST"));
+  });
+});
+
+async function withSome() {
+  const started = await withPictures(3);
+  return { ...started, chain: chainOf(started) };
+}

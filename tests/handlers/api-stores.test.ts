@@ -1,0 +1,120 @@
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { auditTrail } from "../../handlers/aws/audit.ts";
+import { cdnCache } from "../../handlers/aws/cdn-cache.ts";
+import { uploadsBegun } from "../../handlers/aws/uploads-begun.ts";
+import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
+import { caller, createRig, region } from "../dynamodb-rig.ts";
+
+const table: TableConfig = {
+  name: "stores",
+  arn: `arn:aws:dynamodb:${region}:111122223333:table/stores`,
+  hashKey: "pk",
+  rangeKey: "sk",
+  attributes: ["pk", "sk"].map((name) => ({ name, type: "S" })),
+  indexes: [],
+  streams: false,
+  region,
+};
+
+async function start() {
+  const rig = await createRig();
+  await rig.close();
+  await rig.open(table);
+  const plain = new DynamoDBClient({
+    region,
+    endpoint: `http://127.0.0.1:${rig.port()}/aws/dynamodb`,
+    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
+    maxAttempts: 1,
+  });
+  onTestFinished(async () => {
+    plain.destroy();
+    await rig.end();
+  });
+  const clock = { now: new Date("2026-11-23T12:00:00.000Z") };
+  const documents = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
+  const items = async () => (await plain.send(new ScanCommand({ TableName: table.name }))).Items ?? [];
+  return {
+    clock,
+    items,
+    audit: auditTrail(documents, table.name),
+    begun: uploadsBegun(documents, table.name, () => clock.now),
+  };
+}
+
+describe("the trail of decisions", () => {
+  const said = (second: number, more = {}) => ({
+    pictureId: `picture-${second}`,
+    verdict: "reject" as const,
+    reason: "Not ours.",
+    by: "rita@example.com",
+    at: new Date(Date.UTC(2026, 10, 23, 12, 0, second)).toISOString(),
+    ...more,
+  });
+
+  it("tells the latest, newest first, as they were said", async () => {
+    const { audit } = await start();
+    expect(await audit.last(50)).toEqual([]);
+    const all = [3, 1, 4, 5, 9, 2, 6].map((second) =>
+      said(second, second === 9 ? { verdict: "accept", reason: "" } : {}),
+    );
+    for (const one of all) expect(await audit.add(one)).toBe(true);
+    const newest = all.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+    expect(await audit.last(50)).toEqual(newest);
+    expect(await audit.last(3)).toEqual(newest.slice(0, 3));
+  });
+
+  it("is only ever added to, and no time takes it away", async () => {
+    const { audit, items } = await start();
+    expect(await audit.add(said(1))).toBe(true);
+    expect(await audit.add(said(1, { verdict: "accept", by: "bob@example.com" }))).toBe(false);
+    expect(await audit.add(said(1, { pictureId: "another" }))).toBe(true);
+    expect(await audit.last(50)).toEqual([said(1), said(1, { pictureId: "another" })]);
+    for (const item of await items()) expect(Object.keys(item)).not.toContain("expiresAt");
+  });
+});
+
+describe("uploads in parts that were begun", () => {
+  const upload = {
+    key: "uploads/7",
+    type: "image/jpeg",
+    bytes: 20_000_000,
+    metadata: { name: "a.jpg", uploader: "ann%40example.com" },
+    by: "ann@example.com",
+  };
+
+  it("are known until their time is over, and go by themselves", async () => {
+    const { begun, clock, items } = await start();
+    const until = new Date(clock.now.getTime() + 24 * 3600_000);
+    await begun.keep("7", upload, until);
+    expect(await begun.get("7")).toEqual(upload);
+    expect((await items()).map(({ expiresAt }) => expiresAt)).toEqual([{ N: String(until.getTime() / 1000) }]);
+    clock.now = new Date(until.getTime() - 1);
+    expect(await begun.get("7")).toEqual(upload);
+    clock.now = until;
+    expect(await begun.get("7")).toBeUndefined();
+  });
+
+  it("are none where nobody began one, whatever the id", async () => {
+    const { begun } = await start();
+    for (const id of ["nobody", "x".repeat(5000), "\ud800"]) expect(await begun.get(id)).toBeUndefined();
+  });
+});
+
+it("has a distribution forget all under a prefix, in a request that can be repeated", async () => {
+  const client = new CloudFrontClient({
+    region,
+    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
+  });
+  const sent: { readonly method: string; readonly path: string; readonly body: string }[] = [];
+  client.config.requestHandler.handle = async (request) => {
+    sent.push({ method: request.method, path: request.path, body: String(request.body) });
+    return { response: { statusCode: 201, headers: {}, body: undefined } } as never;
+  };
+  await cdnCache(client, "EDFDVBD6EXAMPLE")("id/", "id 2026-11-23T12:00:00.000Z");
+  expect(sent).toMatchObject([{ method: "POST", path: "/2020-05-31/distribution/EDFDVBD6EXAMPLE/invalidation" }]);
+  expect(sent[0]?.body).toContain("<CallerReference>id 2026-11-23T12:00:00.000Z</CallerReference>");
+  expect(sent[0]?.body).toContain("<Quantity>1</Quantity><Items><Path>/id/*</Path></Items>");
+});

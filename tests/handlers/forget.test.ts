@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import { askToForget } from "../../handlers/forgetting.ts";
+import type { Catalog } from "../../handlers/ports.ts";
+import type { Picture } from "../../handlers/record.ts";
+import { type ChainActor, chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
+import { memoryWorld, place, type World } from "../fixtures/memory-ports.ts";
+import { Crash, mortal } from "../fixtures/mortal-world.ts";
+import { animation, quadrants } from "../fixtures/odd-pictures.ts";
+
+const jpeg = await quadrants(60, 40).jpeg().toBuffer();
+const moving = await animation(90, 60, 3, "gif");
+const html = Buffer.from("<!DOCTYPE html>");
+const key = "uploads/1";
+const metadata = { name: "ann%20at%20home.jpg", uploader: "ann%40example.com" };
+const unsure = moderatorSaying({ confidence: 50 });
+const stages = ["ingest", "moderate", "resize", "compress", "publish"] as const;
+
+/** A world in which one picture has come as far as the actor named. */
+async function worldAt(until: ChainActor, { bytes = jpeg as Buffer, moderator = moderatorSaying() } = {}) {
+  const world = memoryWorld();
+  const chain = chainOf(world, { moderator });
+  world.incoming.put(key, bytes, { metadata });
+  const [picture] = await chain.send(key, until);
+  return { world, chain, picture: picture!, pictureId: picture!.pictureId };
+}
+
+async function forget(world: World, pictureId: string) {
+  expect(await askToForget(world, pictureId, "ann@example.com")).toBe(true);
+  await settle(world);
+}
+
+/** Everything that the changes of the records wake, until nothing is woken. */
+async function settle(world: World) {
+  for (const { pictureId, status } of world.catalog.records.values())
+    if (status === "forgetting") await chainOf(world).forget(pictureId);
+}
+
+const keysIn = ({ incoming, working, quarantine, published }: World) =>
+  [incoming, working, quarantine, published].flatMap(({ bucket, objects }) =>
+    [...objects.keys()].map((name) => `${bucket}/${name}`),
+  );
+
+describe("a picture that is forgotten", () => {
+  it.each([
+    ...stages.map((until) => ({ until, bytes: jpeg, moderator: moderatorSaying() })),
+    { until: "moderate" as const, bytes: jpeg, moderator: unsure },
+    { until: "moderate" as const, bytes: moving, moderator: unsure },
+    { until: "ingest" as const, bytes: html, moderator: unsure },
+  ])("leaves no byte after $until, and of its record nothing that was seen", async ({ until, ...given }) => {
+    const { world, pictureId, picture } = await worldAt(until, given);
+    expect(keysIn(world).length).toBeGreaterThan(1);
+    world.clock.now = new Date("2026-11-24T00:00:00.000Z");
+    await forget(world, pictureId);
+    expect(keysIn(world)).toEqual([]);
+    expect([...world.catalog.owners]).toEqual([]);
+    const at = "2026-11-24T00:00:00.000Z";
+    expect([...world.catalog.records.values()]).toEqual([
+      {
+        ...place,
+        pictureId,
+        source: "upload",
+        sourceId: key,
+        revision: "1",
+        name: "",
+        status: "forgotten",
+        enteredAt: picture.enteredAt,
+        changedAt: at,
+        deletedAt: at,
+        homeRegion: "eu-west-1",
+        bytes: given.bytes.length,
+        timings: { ...picture.timings, forget: { startedAt: at, endedAt: at, ms: 0 } },
+        attempts: picture.attempts,
+      },
+    ]);
+  });
+
+  it("is told to the caches, once for each time it is asked for", async () => {
+    const { world, chain, pictureId } = await worldAt("publish");
+    await askToForget(world, pictureId, "ann@example.com");
+    for (let time = 0; time < 3; time++) await chain.forget(pictureId);
+    world.clock.now = new Date("2026-11-24T00:00:00.000Z");
+    await forget(world, pictureId);
+    expect(new Set(world.invalidated.map(({ prefix }) => prefix))).toEqual(new Set([`${pictureId}/`]));
+    expect(new Set(world.invalidated.map(({ request }) => request)).size).toBe(2);
+  });
+
+  it("is not taken in again, and what is sent under its key once more is deleted too", async () => {
+    const { world, chain, pictureId } = await worldAt("publish");
+    await forget(world, pictureId);
+    world.incoming.put(key, jpeg, { metadata });
+    await chain.ingest(key);
+    await settle(world);
+    expect(keysIn(world)).toEqual([]);
+    expect(await world.catalog.get(pictureId)).toMatchObject({ status: "forgotten", name: "" });
+  });
+
+  it("leaves its bytes to the next who sends them, even before it is gone", async () => {
+    for (const gone of [true, false]) {
+      const { world, chain, pictureId } = await worldAt("publish");
+      if (gone) await forget(world, pictureId);
+      else await askToForget(world, pictureId, "ann@example.com");
+      world.incoming.put("uploads/2", jpeg);
+      await chain.ingest("uploads/2");
+      await settle(world);
+      const [forgotten, next] = [...world.catalog.records.values()];
+      expect([forgotten?.status, next?.status]).toEqual(["forgotten", "received"]);
+      expect([...world.catalog.owners.values()]).toEqual([next?.pictureId]);
+    }
+  });
+
+  it("takes nothing from the picture of which it is a duplicate", async () => {
+    const { world, chain, pictureId } = await worldAt("publish");
+    const before = keysIn(world);
+    world.incoming.put("uploads/2", jpeg);
+    const [, duplicate] = await chain.send("uploads/2", "ingest");
+    expect(duplicate?.status).toBe("duplicate");
+    await forget(world, duplicate!.pictureId);
+    expect(keysIn(world)).toEqual(before);
+    expect([...world.catalog.owners.values()]).toEqual([pictureId]);
+  });
+
+  it("takes from the incoming bucket its own object, and no other that is there by now", async () => {
+    const other = await quadrants(30, 20).jpeg().toBuffer();
+    const put = { "drop/a.jpg": {}, "drop/b.jpg": {}, "drop/b.jpg.jpg": {} };
+    const world = memoryWorld();
+    const chain = chainOf(world);
+    for (const [name, more] of Object.entries(put)) world.incoming.put(name, jpeg, more);
+    const [a] = await chain.send("drop/a.jpg", "ingest");
+    const b = (await chain.send("drop/b.jpg", "ingest")).at(-1);
+    world.incoming.put("drop/a.jpg", other);
+    await forget(world, a!.pictureId);
+    await forget(world, b!.pictureId);
+    expect([...world.incoming.objects.keys()]).toEqual(["drop/a.jpg", "drop/b.jpg.jpg"]);
+  });
+
+  it("goes from where its source's file was put", async () => {
+    const world = memoryWorld();
+    const chain = chainOf(world);
+    const said = { source: "studio", id: "7", revision: "1" };
+    world.incoming.put("first", jpeg, { metadata: said });
+    const [{ pictureId }] = (await chain.send("first", "ingest")) as [Picture];
+    world.incoming.put(`pulled/studio/${pictureId}`, jpeg, { metadata: said });
+    await forget(world, pictureId);
+    expect([...world.incoming.objects.keys()]).toEqual(["first"]);
+  });
+
+  it("is asked about in vain when there is none, or when its record never rests", async () => {
+    const { world, pictureId, picture } = await worldAt("publish");
+    expect(await askToForget(world, "nobody", "ann@example.com")).toBeUndefined();
+    const catalog: Pick<Catalog, "get" | "move"> = { get: async () => picture, move: async () => false };
+    expect(await askToForget({ ...world, catalog }, pictureId, "ann@example.com")).toBe(false);
+    expect(await world.catalog.get(pictureId)).toEqual(picture);
+  });
+
+  it("leaves no byte of a copy that was under way when everything else was deleted", async () => {
+    const { world, pictureId } = await worldAt("publish");
+    const slow = {
+      ...world.working,
+      async copy(_from: unknown, to: string) {
+        await forget(world, pictureId);
+        world.working.put(to, jpeg);
+        return true;
+      },
+    };
+    // A second delivery, whose look at the catalog came before the first was done.
+    let looks = 0;
+    const catalog = {
+      ...world.catalog,
+      get: async (id: string) => (looks++ === 0 ? undefined : world.catalog.get(id)),
+    };
+    await chainOf({ ...world, catalog, working: slow } as World).ingest(key);
+    await settle(world);
+    expect(keysIn(world)).toEqual([]);
+  });
+
+  it("is gone through again when an actor wrote in the middle of the first round", async () => {
+    const counted = await worldAt("publish");
+    await askToForget(counted.world, counted.pictureId, "ann@example.com");
+    const { world: watched, calls } = mortal(counted.world);
+    await chainOf(watched).forget(counted.pictureId);
+    for (let call = 1; call <= calls(); call++) {
+      const { world, chain, pictureId } = await worldAt("publish");
+      await askToForget(world, pictureId, "ann@example.com");
+      const happens = async () => {
+        world.published.put(`${pictureId}/w20.jpg`, jpeg);
+        await chain.publish(pictureId);
+      };
+      await chainOf(mortal(world, { meanwhile: { call, happens } }).world).forget(pictureId);
+      // What the actor wrote to the record wakes it, wherever the record stands by now.
+      await chain.forget(pictureId);
+      expect(keysIn(world), `written before call ${call}`).toEqual([]);
+      expect(await world.catalog.get(pictureId)).toMatchObject({ status: "forgotten" });
+    }
+  });
+
+  it("is any but one that nobody wants forgotten", async () => {
+    const { world, chain, pictureId, picture } = await worldAt("publish");
+    const before = keysIn(world);
+    await chain.forget(pictureId);
+    await chain.forget("nobody");
+    expect(keysIn(world)).toEqual(before);
+    expect(await world.catalog.get(pictureId)).toEqual(picture);
+    expect(world.lines.slice(-2).map(({ outcome }) => outcome)).toEqual(["stale", "stale"]);
+  });
+});
+
+/**
+ * Every moment at which somebody can forget a picture that an actor is in the middle of: before each
+ * call that it makes of the world. It may then finish, or die at any later call and be woken again.
+ */
+describe.each(stages)("while %s is at it", (actor) => {
+  const cases = [
+    { bytes: jpeg, moderator: moderatorSaying() },
+    ...(actor === "moderate" ? [{ bytes: jpeg, moderator: unsure }] : []),
+    ...(actor === "ingest" ? [{ bytes: html, moderator: unsure }] : []),
+  ];
+
+  async function prepare({ bytes, moderator }: (typeof cases)[number]) {
+    const world = memoryWorld();
+    world.incoming.put(key, bytes, { metadata });
+    const chain = chainOf(world, { moderator });
+    if (actor !== "ingest") await chain.send(key, stages[stages.indexOf(actor) - 1]);
+    const id = () => [...world.catalog.records.keys()][0]!;
+    return {
+      world,
+      run: (within: World) => chainOf(within, { moderator })[actor](actor === "ingest" ? key : id()),
+      async happens() {
+        // Before there is a record nobody can ask for it to be forgotten: another delivery is faster.
+        if (actor === "ingest") await chain.ingest(key);
+        await forget(world, id());
+      },
+    };
+  }
+
+  it.each(cases)("leaves no byte that came later", async (given) => {
+    const counted = await prepare(given);
+    const { world, calls } = mortal(counted.world);
+    await counted.run(world);
+    expect(calls()).toBeGreaterThanOrEqual(4);
+
+    for (let call = 1; call <= calls(); call++)
+      for (let death = call; death <= calls() + 4; death++)
+        for (const when of ["before", "after"] as const) {
+          const { world, run, happens } = await prepare(given);
+          const dying = mortal(world, { when, call: death, meanwhile: { call, happens } });
+          const ended = await run(dying.world).catch((error: unknown) => error);
+          if (ended !== undefined && !(ended instanceof Crash)) expect((ended as Error).message).toMatch(/^[A-Z_]+: /);
+          await settle(world);
+          // Only what fails is sure to be delivered again.
+          if (ended !== undefined) await run(world);
+          await settle(world);
+          expect(keysIn(world), `forgotten before call ${call}, died ${when} call ${death}`).toEqual([]);
+          expect([...world.catalog.records.values()].map(({ status }) => status)).toEqual(["forgotten"]);
+        }
+  });
+});

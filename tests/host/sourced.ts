@@ -1,0 +1,38 @@
+import { writeFile } from "node:fs/promises";
+import { captureApart } from "../../local/capture.ts";
+import type { Graph } from "../../local/graph.ts";
+import { type Host, startHost } from "../../local/host.ts";
+import { laptopConfig } from "../../local/wiring/laptop-config.ts";
+import { sourceSecretsFile } from "../../local/wiring/source-secrets.ts";
+
+export interface SourcedHost extends Host {
+  /** What the functions logged, as they said it. */
+  readonly lines: readonly { readonly name: string; readonly line: string }[];
+}
+
+/** A host of the stack `dev` as if its file named these sources, with their secrets in the data folder. */
+export async function startSourced(
+  dir: string,
+  sources: readonly { readonly name: string; readonly kind: string; readonly [option: string]: unknown }[],
+  secrets: Readonly<Record<string, object>> = {},
+): Promise<SourcedHost> {
+  await writeFile(sourceSecretsFile(dir), JSON.stringify(secrets), { mode: 0o600 });
+  // The host's address is known only once it is up; its own graph tells it.
+  const later = "http://127.0.0.1:1";
+  const addresses = { site: later, published: `${later}/published`, mailbox: `${later}/mailbox` };
+  const { config, secrets: hidden } = await laptopConfig("dev", dir, addresses);
+  const withSources = { ...config, "darkroom:sources": JSON.stringify(sources) };
+  const text = JSON.stringify(await captureApart({ stack: "dev", config: withSources, secrets: hidden }));
+  const lines: { name: string; line: string }[] = [];
+  // The file is for the capture above: the host's own program knows nothing of these sources.
+  await writeFile(sourceSecretsFile(dir), "{}", { mode: 0o600 });
+  const host = await startHost({
+    port: 0,
+    dir,
+    stack: "dev",
+    say: () => {},
+    log: ({ name, line }) => lines.push({ name, line }),
+    alter: ({ outputs }) => JSON.parse(text.replaceAll(later, String(outputs["siteUrl"]))) as Graph,
+  });
+  return { ...host, lines };
+}

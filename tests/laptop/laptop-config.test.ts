@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { laptopConfig } from "../../local/wiring/laptop-config.ts";
+
+const addresses = {
+  site: "http://127.0.0.1:4000",
+  published: "http://127.0.0.1:4000/published",
+  mailbox: "http://127.0.0.1:4000/mailbox",
+};
+async function configured(stack: string) {
+  const dir = await mkdtemp(join(tmpdir(), "darkroom-"));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return laptopConfig(stack, dir, addresses);
+}
+
+describe("a stack's config on this machine", () => {
+  it("has the host's addresses, and a mailbox in the place of mail", async () => {
+    const { config } = await configured("dev");
+    expect(config).toMatchObject({ "darkroom:siteUrl": addresses.site, "darkroom:publishedUrl": addresses.published });
+    expect(JSON.parse(config["darkroom:mail"]!)).toEqual({
+      from: "darkroom@localhost.example",
+      readAt: addresses.mailbox,
+    });
+  });
+
+  it("lets everybody in, and one person review, where the stack names nobody", async () => {
+    const { config, reviewer } = await configured("dev");
+    expect(JSON.parse(config["darkroom:people"]!)).toEqual({ uploaders: ["*"], reviewers: [reviewer] });
+    expect(reviewer).toMatch(/@/);
+  });
+});
