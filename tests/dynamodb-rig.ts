@@ -43,7 +43,7 @@ export const caller: Identity = {
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
-export async function createRig() {
+export async function createRig(first: TableConfig = catalog) {
   const dir = await mkdtemp(join(tmpdir(), "darkroom-dynamodb-"));
   const clock = { now: Date.now() };
   const everything: Statement = { Effect: "Allow", Action: "dynamodb:*", Resource: "*" };
@@ -53,7 +53,7 @@ export async function createRig() {
   let client: DynamoDBDocumentClient;
 
   const port = () => (server.address() as AddressInfo).port;
-  async function open(table: TableConfig = catalog) {
+  async function open(table: TableConfig = first) {
     const identity = () => ({ ...caller, policies: [{ Statement: grants.policy }] });
     const identityOf = (id: string) => (id === caller.accessKeyId ? identity() : undefined);
     const deps = { identityOf, authorize: createAuthorizer() };
@@ -110,12 +110,38 @@ export async function createRig() {
   };
 }
 
-export const clientOf = (port: number) =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region,
-      endpoint: `http://127.0.0.1:${port}/aws/dynamodb`,
-      credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
-      maxAttempts: 1,
-    }),
-  );
+/** One table and the clients with which the functions reach it. */
+export async function openTable(table: TableConfig) {
+  const rig = await createRig(table);
+  const plain = plainClientOf(rig.port());
+  return {
+    plain,
+    documents: DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } }),
+    async end() {
+      plain.destroy();
+      await rig.end();
+    },
+  };
+}
+
+/** A table of a name, with the catalog's keys and nothing beside them. */
+export const keysOnly = (name: string): TableConfig => ({
+  name,
+  arn: `arn:aws:dynamodb:${region}:111122223333:table/${name}`,
+  hashKey: "pk",
+  rangeKey: "sk",
+  attributes: ["pk", "sk"].map((attribute) => ({ name: attribute, type: "S" })),
+  indexes: [],
+  streams: false,
+  region,
+});
+
+export const clientOf = (port: number) => DynamoDBDocumentClient.from(plainClientOf(port));
+
+const plainClientOf = (port: number) =>
+  new DynamoDBClient({
+    region,
+    endpoint: `http://127.0.0.1:${port}/aws/dynamodb`,
+    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
+    maxAttempts: 1,
+  });

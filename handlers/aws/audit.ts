@@ -1,18 +1,13 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Audit, Decision } from "../api/reviews.ts";
+import { unlessRefused } from "./conditional.ts";
 
 /** The trail of decisions, in the catalog's table at `audit`, by time. Nothing changes or removes an item of it. */
 export const auditTrail = (client: DynamoDBDocumentClient, table: string): Audit => ({
-  async add(decision) {
+  add(decision) {
     const Item = { pk: "audit", sk: `${decision.at}#${decision.pictureId}`, ...decision };
-    try {
-      await client.send(new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const put = new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" });
+    return unlessRefused(client.send(put));
   },
   async last(count) {
     const { Items = [] } = await client.send(

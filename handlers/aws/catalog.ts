@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -9,6 +8,7 @@ import {
 import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
 import { listPictures, shardOf } from "./catalog-list.ts";
+import { unlessRefused } from "./conditional.ts";
 
 /**
  * The catalog in one DynamoDB table. A picture is `pk = picture#<id>`: its record (`sk = record`),
@@ -122,15 +122,4 @@ const in30Days = (now: Date) => Math.floor(now.getTime() / 1000) + 30 * 24 * 360
 /** A record without the table's own attributes. */
 export function pictureOf({ pk, sk, shard, ...picture }: Record<string, unknown>): Picture {
   return picture as unknown as Picture;
-}
-
-/** True when the conditional write was made, false when its condition did not hold. */
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { SourceLedger } from "../ports.ts";
 import type { Hook } from "../standing.ts";
+import { unlessRefused } from "./conditional.ts";
 
 /**
  * What is remembered of a source, at `pk = source#<name>`: its cursor (`sk = cursor`), moved by
@@ -119,14 +119,3 @@ function expressionsOf({ set = {}, setOnce = {}, add = {}, remove = [], when, va
 }
 
 const orNone = (values: Record<string, unknown>) => (Object.keys(values).length > 0 ? values : undefined);
-
-/** False when the condition did not hold. */
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}

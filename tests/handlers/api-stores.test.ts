@@ -1,46 +1,23 @@
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { auditTrail } from "../../handlers/aws/audit.ts";
 import { cdnCache } from "../../handlers/aws/cdn-cache.ts";
 import { uploadsBegun } from "../../handlers/aws/uploads-begun.ts";
-import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
-import { caller, createRig, region } from "../dynamodb-rig.ts";
+import { caller, keysOnly, openTable, region } from "../dynamodb-rig.ts";
 
-const table: TableConfig = {
-  name: "stores",
-  arn: `arn:aws:dynamodb:${region}:111122223333:table/stores`,
-  hashKey: "pk",
-  rangeKey: "sk",
-  attributes: ["pk", "sk"].map((name) => ({ name, type: "S" })),
-  indexes: [],
-  streams: false,
-  region,
-};
+const name = "stores";
 
 async function start() {
-  const rig = await createRig();
-  await rig.close();
-  await rig.open(table);
-  const plain = new DynamoDBClient({
-    region,
-    endpoint: `http://127.0.0.1:${rig.port()}/aws/dynamodb`,
-    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
-    maxAttempts: 1,
-  });
-  onTestFinished(async () => {
-    plain.destroy();
-    await rig.end();
-  });
+  const { plain, documents, end } = await openTable(keysOnly(name));
+  onTestFinished(end);
   const clock = { now: new Date("2026-11-23T12:00:00.000Z") };
-  const documents = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
-  const items = async () => (await plain.send(new ScanCommand({ TableName: table.name }))).Items ?? [];
+  const items = async () => (await plain.send(new ScanCommand({ TableName: name }))).Items ?? [];
   return {
     clock,
     items,
-    audit: auditTrail(documents, table.name),
-    begun: uploadsBegun(documents, table.name, () => clock.now),
+    audit: auditTrail(documents, name),
+    begun: uploadsBegun(documents, name, () => clock.now),
   };
 }
 

@@ -1,13 +1,11 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoCatalog } from "../../handlers/aws/catalog.ts";
 import { s3Store } from "../../handlers/aws/object-store.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
 import { type CatalogRig, catalogContract, type ObjectStoreRig, objectStoreContract } from "../contract/ports.ts";
 import { clientOf } from "../contract/s3/rig.ts";
-import { caller, createRig, region } from "../dynamodb-rig.ts";
+import { openTable, region } from "../dynamodb-rig.ts";
 import { memoryBuckets, memoryCatalog } from "../fixtures/memory-ports.ts";
 import { stackGraph } from "../graph/stacks.ts";
 import { startLaptop } from "../s3-rig.ts";
@@ -54,21 +52,9 @@ let graph: ReturnType<typeof stackGraph> | undefined;
 async function dynamoRig(): Promise<CatalogRig> {
   graph ??= stackGraph("dev");
   const [table] = tablesOf(await graph, region) as [TableConfig];
-  const rig = await createRig();
-  await rig.close();
-  await rig.open(table);
-  const plain = new DynamoDBClient({
-    region,
-    endpoint: `http://127.0.0.1:${rig.port()}/aws/dynamodb`,
-    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
-    maxAttempts: 1,
-  });
-  const client = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
+  const { documents, end } = await openTable(table);
   return {
-    catalog: dynamoCatalog(client, table.name),
-    async close() {
-      plain.destroy();
-      await rig.end();
-    },
+    catalog: dynamoCatalog(documents, table.name),
+    close: end,
   };
 }

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterEach, describe, expect, it } from "vitest";
 import { sourceLedger } from "../../handlers/aws/source-ledger.ts";
 import { standings } from "../../handlers/aws/standings.ts";
@@ -8,7 +6,7 @@ import type { Tick } from "../../handlers/pull.ts";
 import { type Kept, standingOf } from "../../handlers/standing.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
-import { caller, createRig, region } from "../dynamodb-rig.ts";
+import { openTable, region } from "../dynamodb-rig.ts";
 import { memoryLedger } from "../fixtures/memory-source.ts";
 import { stackGraph } from "../graph/stacks.ts";
 
@@ -156,22 +154,10 @@ let graph: ReturnType<typeof stackGraph> | undefined;
 async function dynamoRig(): Promise<Rig> {
   graph ??= stackGraph("dev");
   const [table] = tablesOf(await graph, region) as [TableConfig];
-  const started = await createRig();
-  await started.close();
-  await started.open(table);
-  const plain = new DynamoDBClient({
-    region,
-    endpoint: `http://127.0.0.1:${started.port()}/aws/dynamodb`,
-    credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
-    maxAttempts: 1,
-  });
-  const client = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
+  const { documents, end } = await openTable(table);
   return {
-    ledger: sourceLedger(client, table.name, "studio", () => new Date(at(40))),
-    kept: standings(client, table.name),
-    async close() {
-      plain.destroy();
-      await started.end();
-    },
+    ledger: sourceLedger(documents, table.name, "studio", () => new Date(at(40))),
+    kept: standings(documents, table.name),
+    close: end,
   };
 }
