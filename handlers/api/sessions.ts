@@ -74,13 +74,11 @@ export const sessionRoutes = ({ people, count, allowed, quotas, limits, cookie, 
         if (tried.count > quotas.codesPerIp) throw tooMany(tried.secondsLeft);
         const code = readCode(c.req.valid("json").code);
         const email = code === undefined ? undefined : await people.takeCode(hashOf(code));
-        if (email === undefined || !allowed.maySignIn(email)) {
-          log("bad code", { network: fingerprintOf(c.var.network) });
+        if (email === undefined || !allowed.maySignIn(email))
           throw problem(
             "BAD_CODE",
             "This code does not work: it was mistyped, used before or is too old. Ask for a new one.",
           );
-        }
         const token = newToken();
         await people.keepSession(hashOf(token), { email, until: new Date(now().getTime() + days30 * 1000) });
         cookie.set(c, token, days30);

@@ -102,7 +102,7 @@ describe("asking for a code", () => {
     for (const email of ["ann@example.com", "bob@example.com"]) await signIn(email);
     await giveCode(codeMailed());
     await giveCode("0".repeat(26));
-    expect(lines.map(({ outcome }) => outcome)).toEqual(["code sent", "stranger", "signed in", "bad code"]);
+    expect(lines.map(({ outcome }) => outcome)).toEqual(["code sent", "stranger", "signed in", "refused"]);
     expect(JSON.stringify(lines)).not.toMatch(/@|ann|bob|203\.0/);
     expect(JSON.stringify(lines)).not.toContain(codeMailed());
   });
