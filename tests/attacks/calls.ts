@@ -10,6 +10,8 @@ export interface Stage {
   readonly upload: string;
   /** Mallory's own, signed out a moment ago. */
   readonly ended: string;
+  /** A code that was mailed to mallory and is not used. */
+  readonly unused: string;
 }
 
 export interface CallAttack {
