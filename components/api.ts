@@ -53,7 +53,7 @@ export class Api extends pulumi.ComponentResource {
           WORKING_BUCKET: working.name,
           LIMITS: JSON.stringify(settings.limits),
           SITE_URL: siteUrl,
-          DOOR_SECRET: door.secret.arn,
+          DOOR_SECRET: door.secret.version,
           MAIL: JSON.stringify(settings.mail ?? null),
           PEOPLE: JSON.stringify(settings.people),
           QUOTAS: JSON.stringify(settings.quotas),

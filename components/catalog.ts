@@ -21,9 +21,16 @@ export class Catalog extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "pk",
         rangeKey: "sk",
-        attributes: ["pk", "sk", "shard", "uploader", "enteredAt"].map((attribute) => ({ name: attribute, type: "S" })),
-        // Of what a person handed in, the second holds that alone.
-        globalSecondaryIndexes: [index("by-entry", "shard"), index("by-uploader", "uploader")],
+        attributes: ["pk", "sk", "shard", "uploader", "waiting", "enteredAt"].map((attribute) => ({
+          name: attribute,
+          type: "S",
+        })),
+        // The second holds only what a person handed in, the third only what waits for a reviewer.
+        globalSecondaryIndexes: [
+          index("by-entry", "shard"),
+          index("by-uploader", "uploader"),
+          index("in-review", "waiting"),
+        ],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         ttl: { enabled: true, attributeName: "expiresAt" },
@@ -47,11 +54,11 @@ export class Catalog extends pulumi.ComponentResource {
     );
   }
 
-  /** Leave to list pictures in the order in which they entered: all of them, and those of one person. */
+  /** Leave to list pictures in the order in which they entered: all of them, those of one person, and those in review. */
   grantListing(): Statement {
     return allow(
       ["dynamodb:Query"],
-      ["by-entry", "by-uploader"].map((name) => pulumi.interpolate`${this.arn}/index/${name}`),
+      ["by-entry", "by-uploader", "in-review"].map((name) => pulumi.interpolate`${this.arn}/index/${name}`),
     );
   }
 }

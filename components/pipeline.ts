@@ -95,7 +95,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ...common,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
-          MODERATOR_SECRET: args.moderatorToken?.arn ?? "",
+          MODERATOR_SECRET: args.moderatorToken?.version ?? "",
         },
         grants: [
           records,
@@ -134,7 +134,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ...common,
           COMPRESSION: JSON.stringify(settings.compression),
           PUBLISHED_URL: args.cdn.url,
-          TINIFY_SECRET: args.tinifyKey?.arn ?? "",
+          TINIFY_SECRET: args.tinifyKey?.version ?? "",
         },
         grants: [
           records,

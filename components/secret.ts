@@ -12,11 +12,16 @@ export interface SecretArgs {
 }
 
 /**
- * A secret in Secrets Manager. Functions get its ARN and fetch it themselves. It is not rotated:
- * the services these belong to let only a person make a new one.
+ * A secret in Secrets Manager. Functions are told its version and fetch it themselves. It is not
+ * rotated: the services these belong to let only a person make a new one.
  */
 export class Secret extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /**
+   * What a function's environment says of it, `<ARN>|<version>`: with another value it is another
+   * text, so that no function that read the old one stays warm.
+   */
+  readonly version: pulumi.Output<string>;
   /** Secret. */
   readonly value: pulumi.Output<string>;
 
@@ -38,6 +43,7 @@ export class Secret extends pulumi.ComponentResource {
       { ...child, ignoreChanges: keepFirst ? ["secretString"] : [] },
     );
     this.arn = secret.arn;
+    this.version = pulumi.interpolate`${secret.arn}|${version.versionId}`;
     this.value = version.secretString.apply((kept) => kept ?? "");
     this.registerOutputs({ arn: this.arn });
   }

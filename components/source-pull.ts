@@ -74,7 +74,7 @@ export class SourcePull extends pulumi.ComponentResource {
           INCOMING_BUCKET: incoming.name,
           LIMITS: JSON.stringify(settings.limits),
           SOURCE: JSON.stringify(source),
-          SOURCE_SECRET: secret?.arn ?? "",
+          SOURCE_SECRET: secret?.version ?? "",
           QUEUE_URL: files.url,
           HOOK_URL: pulumi.interpolate`${siteUrl}/hooks/${source.name}`,
         },
@@ -102,8 +102,9 @@ export class SourcePull extends pulumi.ComponentResource {
         functionName: actor.functionArn,
         batchSize: 5,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        // Few at once, which is kind to the source; and one of what is reserved stays free for the schedule.
-        scalingConfig: { maximumConcurrency: Math.min(5, (reservedConcurrency ?? 6) - 1) },
+        // Few at once, which is kind to the source; of what is reserved, one stays free for the schedule's look
+        // and one for the service's calls.
+        scalingConfig: { maximumConcurrency: Math.min(5, (reservedConcurrency ?? 7) - 2) },
       },
       child,
     );
@@ -122,7 +123,7 @@ export class SourcePull extends pulumi.ComponentResource {
     new Schedule(name, { description: looks, actor, every: source.every, input: { poll: source.name } }, child);
     if (callers.includes(source.kind)) door.route(name, { key: `ANY /hooks/${source.name}`, actor });
     if (source.writeBack !== undefined)
-      new WriteBack(`write-back-${source.name}`, { ...args, secretArn: secret?.arn ?? "", entry }, child);
+      new WriteBack(`write-back-${source.name}`, { ...args, secretVersion: secret?.version ?? "", entry }, child);
     if (alarmTopicArn !== undefined) {
       watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
       watchSource(name, source.name, settings.environment, alarmTopicArn, child);

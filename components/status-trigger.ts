@@ -20,6 +20,8 @@ export interface StatusTriggerArgs {
   deadLetters: Bucket;
   /** Changes handed over at once. A change that kills the process takes the others of its batch along once. */
   batchSize: number;
+  /** Leave out what was changed before. @default false */
+  onlyNew?: boolean;
   /** Times a change is handed over again before it is put aside. @default 5 */
   retries?: number;
   /** Batches of one shard worked on at once. @default 10 */
@@ -28,14 +30,12 @@ export interface StatusTriggerArgs {
 
 /** Wakes an actor when a picture's record reaches a status. */
 export class StatusTrigger extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
-    { actor, catalog, status, source, region, deadLetters, batchSize, retries = 5, parallel = 10 }: StatusTriggerArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: StatusTriggerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:StatusTrigger", name, {}, opts);
     const child = { parent: this };
+    const { actor, catalog, status, source, region, deadLetters, batchSize, onlyNew = false } = args;
+    // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
+    const { retries = 5, parallel = 10 } = args;
     const policy = actor.permit(
       `${name}-policy`,
       [
@@ -65,8 +65,9 @@ export class StatusTrigger extends pulumi.ComponentResource {
       {
         eventSourceArn: catalog.streamArn,
         functionName: actor.functionArn,
-        // The table and its stream are as old as the mapping: from the beginning, nothing is missed.
-        startingPosition: "TRIM_HORIZON",
+        // From the beginning, where the stream is as old as the mapping, nothing is missed. A mapping that comes
+        // later would be handed a whole day that was before it.
+        startingPosition: onlyNew ? "LATEST" : "TRIM_HORIZON",
         filterCriteria: { filters: [{ pattern }] },
         batchSize,
         parallelizationFactor: parallel,

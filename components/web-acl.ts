@@ -24,6 +24,8 @@ export class WebAcl extends pulumi.ComponentResource {
         "SizeRestrictions_BODY",
         // It ends at 2 KB; the page asks after a hundred pictures at once.
         "SizeRestrictions_QUERYSTRING",
+        // A file may be called <script>.jpg: names are data, and are shown as text wherever they are shown.
+        "CrossSiteScripting_BODY",
         // Services that call back, and mail programs that show a picture, may not say who they are.
         "NoUserAgent_HEADER",
       ]),

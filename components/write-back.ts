@@ -4,6 +4,7 @@ import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { Schedule } from "./schedule.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
 
@@ -11,8 +12,8 @@ export interface WriteBackArgs {
   settings: Settings;
   /** Where the pictures came from, and their results go. */
   source: Settings["sources"][number];
-  /** ARN of the source's credentials; empty where the role's own are enough. */
-  secretArn: pulumi.Input<string>;
+  /** Version of the source's credentials; empty where the role's own are enough. */
+  secretVersion: pulumi.Input<string>;
   /** How it gets into the source. */
   entry: Statement[];
   bundles: Bundles;
@@ -41,10 +42,11 @@ export class WriteBack extends pulumi.ComponentResource {
           ENVIRONMENT: settings.environment,
           PUBLISHED_BUCKET: published.name,
           SOURCE: JSON.stringify(source),
-          SOURCE_SECRET: args.secretArn,
+          SOURCE_SECRET: args.secretVersion,
         },
         grants: [
-          catalog.grant("GetItem", "PutItem", "UpdateItem"),
+          // What the source has not taken yet is looked for, and struck off.
+          catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
           published.grant("GetObject", "*"),
           // Without it a rendition that was forgotten meanwhile is "forbidden".
           published.grantListing(),
@@ -65,10 +67,19 @@ export class WriteBack extends pulumi.ComponentResource {
         region: settings.region,
         deadLetters,
         batchSize: 1,
+        // A source is often told to have results long after its pictures came.
+        onlyNew: true,
         // Few at once, which is kind to the source; and it may be away for a while.
         parallel: 2,
         retries: 20,
       },
+      child,
+    );
+    const description = `Writes back what the source ${source.name} did not take before`;
+    // A short name: a schedule takes 64 characters.
+    new Schedule(
+      `redo-${source.name}`,
+      { description, actor, every: "15 minutes", input: { catchUp: source.name } },
       child,
     );
     this.registerOutputs();

@@ -28,7 +28,7 @@ export interface ModerateEnv extends CommonEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
-  /** Secret with the HTTP moderator's bearer token; empty when it needs none. */
+  /** Version of the secret with the HTTP moderator's bearer token, as `<ARN>|<version>`; empty when it needs none. */
   MODERATOR_SECRET: string;
 }
 export interface ResizeEnv extends CommonEnv {
@@ -41,7 +41,7 @@ export interface CompressEnv extends CommonEnv {
   COMPRESSION: CompressionOptions;
   /** Address under which the published bucket is seen, without a slash at the end. */
   PUBLISHED_URL: string;
-  /** Secret with tinify's API key; empty when tinify is not used. */
+  /** Version of the secret with tinify's API key; empty when tinify is not used. */
   TINIFY_SECRET: string;
 }
 export interface PublishEnv extends CommonEnv {
@@ -64,7 +64,7 @@ export interface ApiEnv extends CommonEnv {
   LIMITS: LimitOptions;
   /** Address of the page, without a slash at the end. */
   SITE_URL: string;
-  /** Secret with the text that proves that a request came through the page's distribution. */
+  /** Version of the secret with the text that proves that a request came through the page's distribution. */
   DOOR_SECRET: string;
   /** Null where no mail can be sent, and so nobody can sign in. */
   MAIL: MailOptions | null;
@@ -78,7 +78,7 @@ export interface PullEnv extends CommonEnv {
   LIMITS: LimitOptions;
   /** The one source that this function looks after. */
   SOURCE: SourceOptions;
-  /** Secret with the source's credentials; empty where the role's own are enough. */
+  /** Version of the secret with the source's credentials; empty where the role's own are enough. */
   SOURCE_SECRET: string;
   /** Queue of the files to fetch. */
   QUEUE_URL: string;
@@ -88,7 +88,7 @@ export interface PullEnv extends CommonEnv {
 export interface WriteBackEnv extends CommonEnv {
   PUBLISHED_BUCKET: string;
   SOURCE: SourceOptions;
-  /** Secret with the source's credentials; empty where the role's own are enough. */
+  /** Version of the secret with the source's credentials; empty where the role's own are enough. */
   SOURCE_SECRET: string;
 }
 

@@ -1,3 +1,4 @@
+import { contentClaim } from "./content-claim.ts";
 import { tombstoneOf } from "./forgetting.ts";
 import { publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
 import type { ObjectStore } from "./ports.ts";
@@ -33,13 +34,15 @@ export const createForget =
     await quarantine.removeAll(refusedKey(pictureId));
     const prefix = publishedPrefix(pictureId);
     await published.removeAll(prefix);
-    await invalidate(prefix, `${pictureId} ${picture.changedAt}`);
+    // Nobody was ever told where one is that was not published, and few invalidations can run at a time.
+    if (picture.timings.publish !== undefined) await invalidate(prefix, `${pictureId} ${picture.changedAt}`);
 
     const endedAt = now();
     const ms = endedAt.getTime() - startedAt.getTime();
     if (picture.status === "forgetting") {
       // The next picture with these bytes is a new one.
-      if (picture.contentHash !== undefined) await catalog.release(picture.contentHash, pictureId);
+      if (picture.contentHash !== undefined)
+        await catalog.release(contentClaim(picture, picture.contentHash), pictureId);
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
       await catalog.move("forgetting", tombstoneOf(picture, place, timing));
     }
@@ -50,6 +53,7 @@ async function removeIncoming({ incoming }: ForgetDeps, picture: Picture): Promi
   const { source, sourceId, revision, pictureId } = picture;
   if (source === "upload") return incoming.remove(sourceId);
   if (source !== "bucket") return incoming.remove(pulledKey(source, pictureId));
-  // Somebody's own key, which may hold another picture by now.
+  // Somebody's own key, which may hold another picture by now. A tombstone has it no longer.
+  if (sourceId === "") return;
   if ((await incoming.head(sourceId))?.etag === revision) await incoming.remove(sourceId);
 }

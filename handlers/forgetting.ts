@@ -6,6 +6,9 @@ export interface ForgettingDeps {
   readonly now: () => Date;
 }
 
+/** Where a picture's file lies, which whoever has just seen it there knows better than a tombstone. */
+type Origin = Pick<Picture, "sourceId" | "revision">;
+
 /** Tries against actors that move the same record at the same time. */
 const tries = 5;
 
@@ -18,11 +21,12 @@ export async function askToForget(
   { catalog, now }: ForgettingDeps,
   pictureId: string,
   forgottenBy: string,
+  origin?: Origin,
 ): Promise<boolean | undefined> {
   for (let left = tries; left > 0; left--) {
     const picture = await catalog.get(pictureId);
     if (picture === undefined) return undefined;
-    if (await catalog.move(picture.status, forgetting(picture, forgottenBy, now()))) return true;
+    if (await catalog.move(picture.status, forgetting(picture, forgottenBy, now(), origin))) return true;
   }
   return false;
 }
@@ -32,17 +36,29 @@ export async function askToForget(
  * may have come after everything was deleted. Sends the one who deletes round once more.
  * @throws Error `BUSY`, to be delivered again
  */
-export async function cleanUpAfter(deps: ForgettingDeps, actor: string, found: Picture | undefined): Promise<void> {
+export async function cleanUpAfter(
+  deps: ForgettingDeps,
+  actor: string,
+  found: Picture | undefined,
+  origin?: Origin,
+): Promise<void> {
   if (found?.status !== "forgetting" && found?.status !== "forgotten") return;
   const by = found.status === "forgetting" ? found.forgottenBy : actor;
-  if (await askToForget(deps, found.pictureId, by)) return;
+  if (await askToForget(deps, found.pictureId, by, origin)) return;
   throw new Error(
     `BUSY: expected to mark ${found.pictureId} for another round of deletion, but its record kept changing. The next delivery tries again.`,
   );
 }
 
-const forgetting = (picture: Picture, forgottenBy: string, at: Date): PictureIn<"forgetting"> => ({
+const forgetting = (
+  picture: Picture,
+  forgottenBy: string,
+  at: Date,
+  { sourceId, revision }: Origin = picture,
+): PictureIn<"forgetting"> => ({
   ...commonOf(picture),
+  sourceId,
+  revision,
   status: "forgetting",
   changedAt: at.toISOString(),
   forgottenBy,
@@ -56,6 +72,8 @@ export function tombstoneOf(picture: PictureIn<"forgetting">, place: Place, timi
     ...rest,
     ...place,
     name: "",
+    // A path says much. The id alone keeps the file from being taken again, and an upload's key is random.
+    ...(picture.source !== "upload" && { sourceId: "", revision: "" }),
     status: "forgotten",
     changedAt: timing.endedAt,
     deletedAt: timing.endedAt,

@@ -1,4 +1,5 @@
 import type { LimitOptions } from "../options.ts";
+import { contentClaim } from "./content-claim.ts";
 import { cleanUpAfter } from "./forgetting.ts";
 import { checkKey, nameOf } from "./keys.ts";
 import { originalKey, refusedKey, uploadPrefix } from "./object-keys.ts";
@@ -29,7 +30,7 @@ export const createIngest =
     const pictureId = pictureIdOf(origin.source, origin.sourceId, origin.revision);
     const known = await catalog.get(pictureId);
     if (known) {
-      await cleanUpAfter(deps, "ingest", known);
+      await cleanUpAfter(deps, "ingest", known, origin);
       return log("known", { actor: "ingest", pictureId });
     }
 
@@ -39,7 +40,7 @@ export const createIngest =
         checkKey(key) ?? tooLarge(info.bytes, limits) ?? (attempts.open > mostDeaths ? tooExpensive : undefined);
       const verdict = refusal
         ? await setAside(deps, pictureId, key, info, refusal)
-        : await take(deps, pictureId, key, info);
+        : await take(deps, pictureId, key, info, origin);
 
       const endedAt = now();
       const ms = endedAt.getTime() - startedAt.getTime();
@@ -55,7 +56,7 @@ export const createIngest =
         attempts: { ingest: attempts.count },
         ...verdict,
       } as Picture);
-      if (!added) await cleanUpAfter(deps, "ingest", await catalog.get(pictureId));
+      if (!added) await cleanUpAfter(deps, "ingest", await catalog.get(pictureId), origin);
       const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
       log(verdict.status, { actor: "ingest", pictureId, ms, reason });
     } catch (error) {
@@ -69,7 +70,13 @@ type Verdict =
   | ({ readonly status: "duplicate"; readonly duplicateOf: string } & Seen)
   | (Pick<PictureIn<"rejected">, "status" | "reason" | "quarantined"> & Partial<Pick<Seen, "width" | "height">>);
 
-async function take(deps: IngestDeps, pictureId: string, key: string, info: ObjectInfo): Promise<Verdict> {
+async function take(
+  deps: IngestDeps,
+  pictureId: string,
+  key: string,
+  info: ObjectInfo,
+  origin: Origin,
+): Promise<Verdict> {
   const bytes = await deps.incoming.read(key, deps.limits.maxBytes);
   if (bytes === undefined) throw changed(key);
   const inspection = await inspect(bytes, deps.limits);
@@ -80,7 +87,7 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
   const copied = await deps.working.copy({ bucket: deps.incoming.bucket, key, etag: info.etag }, original);
   if (!copied) throw changed(key);
   // Claimed only once the bytes are safe: a claim without a picture would make every later copy a duplicate of nothing.
-  const owner = await claim(deps.catalog, seen.contentHash, pictureId);
+  const owner = await claim(deps.catalog, contentClaim(origin, seen.contentHash), pictureId);
   if (owner === pictureId) return { ...seen, original, status: "received" };
   await deps.working.remove(original);
   return {
@@ -92,13 +99,13 @@ async function take(deps: IngestDeps, pictureId: string, key: string, info: Obje
 }
 
 /** Whose the bytes are. A picture that was forgotten has no claim, though its release may still be to come. */
-async function claim(catalog: Catalog, contentHash: string, pictureId: string): Promise<string> {
-  const owner = await catalog.claim(contentHash, pictureId);
+async function claim(catalog: Catalog, content: string, pictureId: string): Promise<string> {
+  const owner = await catalog.claim(content, pictureId);
   if (owner === pictureId) return owner;
   const status = (await catalog.get(owner))?.status;
   if (status !== "forgetting" && status !== "forgotten") return owner;
-  await catalog.release(contentHash, owner);
-  return catalog.claim(contentHash, pictureId);
+  await catalog.release(content, owner);
+  return catalog.claim(content, pictureId);
 }
 
 /** Keeps the bytes for inspection, out of everybody's way. */
@@ -115,14 +122,13 @@ async function setAside(
   return { status: "rejected", reason, quarantined, width, height };
 }
 
+type Origin = Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader">;
+
 /**
  * A signed upload names its one picture by its key; a pulled file by its source's words; anything
  * else by key and bytes. Only the front door knows who hands something in: it signed the metadata.
  */
-function originOf(
-  key: string,
-  { etag, metadata }: ObjectInfo,
-): Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader"> {
+function originOf(key: string, { etag, metadata }: ObjectInfo): Origin {
   const said = (field: string) => (metadata[field] === undefined ? undefined : decoded(metadata[field]));
   const name = nameOf(said("name") ?? key);
   if (key.startsWith(uploadPrefix)) {

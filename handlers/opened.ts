@@ -11,8 +11,8 @@ export interface Opened extends Pick<Source, "name" | "kind" | "changes" | "read
 }
 
 /**
- * Opens a source once, and again after trouble that lasts until somebody mends it: they may have
- * done so with another secret, which a function that stays warm would never read.
+ * Opens a source once, and again after trouble that lasts until somebody mends it: what they changed
+ * at the service may count only for what is asked for anew. (A new secret comes with new functions.)
  */
 export function opened(name: string, kind: SourceKind, open: () => Promise<Source>): Opened {
   let current: Promise<Source> | undefined;

@@ -47,6 +47,13 @@ export interface Page {
   readonly next?: string;
 }
 
+export interface ListOptions {
+  readonly limit: number;
+  /** Of an earlier page. */
+  readonly next?: string;
+  readonly of?: { readonly uploader: string } | { readonly status: "review" };
+}
+
 export interface Attempts {
   /** All of them, this one included. */
   readonly count: number;
@@ -65,16 +72,18 @@ export interface Catalog {
   attempt(pictureId: string, actor: Actor): Promise<Attempts>;
   /** Says that an attempt ended in an orderly failure, so that it is not taken for a killed process. */
   settle(pictureId: string, actor: Actor): Promise<void>;
-  /** Claims a content hash for a picture; answers whose it is, perhaps an earlier picture's. */
-  claim(contentHash: string, pictureId: string): Promise<string>;
+  /** Claims something for a picture, by a hash of it; answers whose it is, perhaps an earlier picture's. */
+  claim(hash: string, pictureId: string): Promise<string>;
   /** True the first time only: the key of an outside effect that must not happen twice. */
   once(pictureId: string, effect: string): Promise<boolean>;
   /** Whether `once` was said of this effect before. */
   did(pictureId: string, effect: string): Promise<boolean>;
-  /** Gives a content hash back, if it is this picture's: the next picture with these bytes is a new one. */
-  release(contentHash: string, pictureId: string): Promise<void>;
-  /** Newest first; of one person, if one is named. */
-  list(options: { readonly limit: number; readonly next?: string; readonly uploader?: string }): Promise<Page>;
+  /** Gives what was claimed back, if it is this picture's: the next who claims it has it. */
+  release(hash: string, pictureId: string): Promise<void>;
+  /** Newest first: all, or one person's, or those in review. */
+  list(options: ListOptions): Promise<Page>;
+  /** How many entered since a moment, ISO 8601, by the status at which they stand now. */
+  tally(since: string): Promise<Partial<Record<Status, number>>>;
 }
 
 /** What is remembered of a source between two looks at it. Times are ISO 8601. */
@@ -85,13 +94,14 @@ export interface SourceLedger {
   /**
    * Says that a look begins, and until when it lasts at most. One that was called for begins only
    * where none has begun since the call (else `answered`), none lasts still, and the last one
-   * began at `rested` or earlier (else `soon`).
+   * began at `rested` or earlier. Else it is to come again, `soon`; of many calls for one look only
+   * one until `againUntil`, and the others are `waiting` for that one.
    */
   begin(
     at: string,
     until: string,
-    call?: { readonly sentAt: string; readonly rested: string },
-  ): Promise<"begun" | "answered" | "soon">;
+    call?: { readonly sentAt: string; readonly rested: string; readonly againUntil: string },
+  ): Promise<"begun" | "answered" | "soon" | "waiting">;
   /** Answers since when all looks have ended in trouble. */
   report(tick: Tick): Promise<{ readonly failingSince?: string }>;
   taken(): Promise<void>;
@@ -101,6 +111,11 @@ export interface SourceLedger {
   keepHook(hook: Hook): Promise<void>;
   /** How writing a picture back ended. */
   wroteBack(trouble?: Trouble): Promise<void>;
+  /** Remembers a picture that the source has not taken back. */
+  keepUnwritten(pictureId: string): Promise<void>;
+  /** Some of those, by id, that come after one. */
+  unwritten(after: string): Promise<readonly string[]>;
+  dropUnwritten(pictureId: string): Promise<void>;
 }
 
 /** One structured line for each outcome. */

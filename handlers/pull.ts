@@ -40,6 +40,12 @@ const margin = 60_000;
 const restMs = 15_000;
 
 /**
+ * For how long a call that was put off stands for all others. Shorter than it is put off, so that it
+ * finds its own time over when it comes back, whatever the clocks say.
+ */
+const againMs = 10_000;
+
+/**
  * Looks what is new at a source, page by page while time lasts. A page's cursor is kept only after
  * its files are queued, and only if nobody else moved it meanwhile: what is cut off anywhere is
  * listed again, and taken once all the same. A source's trouble ends the look, not the function.
@@ -52,7 +58,11 @@ export const createPull =
     const begun = now();
     const at = begun.toISOString();
     const said = { actor: "pull", source: source.name };
-    const call = calledAt && { sentAt: calledAt.toISOString(), rested: ago(begun, restMs) };
+    const call = calledAt && {
+      sentAt: calledAt.toISOString(),
+      rested: ago(begun, restMs),
+      againUntil: ago(begun, -againMs),
+    };
     const came = await ledger.begin(at, ago(begun, -timeLeft()), call);
     if (came === "soon") await callAgain(restMs / 1000);
     if (came !== "begun") return log(came, said);

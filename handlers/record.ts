@@ -198,7 +198,7 @@ export type Forgetting = Common &
     readonly status: "forgetting";
     readonly forgottenBy: string;
   };
-/** What stays of it, so that it is not taken in again: no name, no person, nothing of what was seen. */
+/** What stays of it, so that it is not taken in again: no name, no path, no person, nothing of what was seen. */
 export type Forgotten = Common & { readonly status: "forgotten"; readonly deletedAt: string };
 
 export type Picture =

@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
+import type { Context, DynamoDBStreamEvent } from "aws-lambda";
 import { sourceFor } from "../providers/sources/index.ts";
 import { sourceMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { sourceLedger } from "./aws/source-ledger.ts";
+import { createCatchUp } from "./catch-up.ts";
 import { envOf, readEnv, type WriteBackEnv } from "./env.ts";
 import { opened } from "./opened.ts";
 import { createWriteBack } from "./write-back.ts";
@@ -12,22 +15,26 @@ import { createWriteBack } from "./write-back.ts";
 const env = readEnv<WriteBackEnv>(envOf["write-back"]);
 const { catalog, now, log, documents } = await runtime(env);
 const { name, kind } = env.SOURCE;
+const ledger = sourceLedger(documents, env.CATALOG_TABLE, name);
 
-export const handler = onPictureChange(
-  "published",
-  createWriteBack({
-    name,
-    use: opened(name, kind, () =>
-      sourceFor(env.SOURCE, {
-        secret: () => readSecret(env.SOURCE_SECRET),
-        webIdentity: async (audience) => (await import("./aws/web-identity.ts")).webIdentity(name, audience),
-      }),
-    ).use,
-    catalog,
-    published: s3Store(new S3Client(), env.PUBLISHED_BUCKET),
-    ledger: sourceLedger(documents, env.CATALOG_TABLE, name),
-    now,
-    log,
-    measure: sourceMeasure({ Environment: env.ENVIRONMENT, Source: name }),
-  }),
-);
+const writeBack = createWriteBack({
+  name,
+  use: opened(name, kind, () =>
+    sourceFor(env.SOURCE, {
+      secret: () => readSecret(env.SOURCE_SECRET),
+      webIdentity: async (audience) => (await import("./aws/web-identity.ts")).webIdentity(name, audience),
+    }),
+  ).use,
+  catalog,
+  published: s3Store(new S3Client(), env.PUBLISHED_BUCKET),
+  ledger,
+  now,
+  log,
+  measure: sourceMeasure({ Environment: env.ENVIRONMENT, Source: name }),
+});
+const onPublished = onPictureChange("published", async (pictureId) => void (await writeBack(pictureId)));
+const catchUp = createCatchUp({ name, ledger, writeBack, start: randomUUID, log });
+
+/** Woken by what is published, and by its schedule to catch up with what the source did not take before. */
+export const handler = (event: DynamoDBStreamEvent | { readonly catchUp: string }, context: Context) =>
+  "Records" in event ? onPublished(event, context, () => {}) : catchUp(() => context.getRemainingTimeInMillis());

@@ -12,7 +12,7 @@ export interface WriteBackDeps {
   readonly use: Use;
   readonly catalog: Pick<Catalog, "get" | "did" | "once" | "claim">;
   readonly published: Pick<ObjectStore, "read">;
-  readonly ledger: Pick<SourceLedger, "wroteBack">;
+  readonly ledger: Pick<SourceLedger, "wroteBack" | "keepUnwritten">;
   readonly now: () => Date;
   readonly log: Log;
   readonly measure: Measure;
@@ -23,33 +23,40 @@ const mostBytes = 200 * 1024 * 1024;
 
 /**
  * Wakes on a published picture of a source; puts its renditions into a folder of their own below the
- * source's write-back folder. Nothing there is replaced: what a retry finds is its own work. What
- * waits for a person ends here, told, rather than being tried for hours.
+ * source's write-back folder. Nothing there is replaced: what a retry finds is its own work. What the
+ * source does not take is kept for later (handlers/catch-up.ts); what waits for a person ends here,
+ * told, rather than being tried at once again. Answers false for that, and true when nothing is left to do.
  */
 export const createWriteBack =
   (deps: WriteBackDeps) =>
-  async (pictureId: string): Promise<void> => {
+  async (pictureId: string): Promise<boolean> => {
     const { name, catalog, ledger, now, log, measure } = deps;
     const said = { actor: "write-back", source: name, pictureId };
+    const done = (outcome: string, details: object = {}) => {
+      log(outcome, { ...said, ...details });
+      return true;
+    };
     const effect = `write-back:${name}`;
     const picture = await catalog.get(pictureId);
-    if (!isOurs(picture, name)) return log("stale", { ...said, status: picture?.status ?? "gone" });
-    if (await catalog.did(pictureId, effect)) return log("known", said);
+    if (!isOurs(picture, name)) return done("stale", { status: picture?.status ?? "gone" });
+    if (await catalog.did(pictureId, effect)) return done("known");
     try {
       const folder = await folderOf(picture, deps);
       for (const rendition of picture.renditions)
-        if (!(await writeOne(picture, rendition, folder, deps))) return log("stale", said);
+        if (!(await writeOne(picture, rendition, folder, deps))) return done("stale");
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const { code, message: sentence } = error;
+      await ledger.keepUnwritten(pictureId);
       await ledger.wroteBack({ code, sentence, at: now().toISOString() });
       if (!needsPerson(code)) throw error;
       measure({ SourceFailed: 1, SourceNeedsPerson: 1 });
-      return log("trouble", { ...said, reason: code, sentence });
+      log("trouble", { ...said, reason: code, sentence });
+      return false;
     }
     // Said last: a death before it only has everything found there once more.
     if (await catalog.once(pictureId, effect)) await ledger.wroteBack();
-    log("written", { ...said, renditions: picture.renditions.length });
+    return done("written", { renditions: picture.renditions.length });
   };
 
 /** Answers false when the picture was forgotten meanwhile. */

@@ -94,7 +94,8 @@ export interface Api {
   partedSlot(file: FileFacts): Promise<PartedSlot>;
   sign(pictureId: string, step: UploadStep): Promise<Signed>;
   forget(id: string): Promise<void>;
-  reviews(): Promise<{ readonly pictures: readonly Picture[]; readonly decisions: readonly Decision[] }>;
+  /** `next` is there while more wait; it goes into the next call. */
+  reviews(next?: string): Promise<Page & { readonly decisions: readonly Decision[] }>;
   review(id: string, verdict: Verdict, reason: string): Promise<void>;
   sources(): Promise<readonly SourceStanding[]>;
 }
@@ -150,7 +151,7 @@ export function createApi(send: typeof fetch = (...request) => fetch(...request)
     async forget(id) {
       await call(at(id), "DELETE");
     },
-    reviews: () => call("/reviews"),
+    reviews: (next) => call(`/reviews${next === undefined ? "" : `?${new URLSearchParams({ next })}`}`),
     async review(id, verdict, reason) {
       await call(`${at(id)}/review`, "POST", { verdict, reason });
     },
@@ -170,10 +171,20 @@ const unreachable = "Darkroom cannot be reached. Check the connection, then try 
 
 function toTrouble(status: number, answer: unknown): Trouble {
   const { code, detail, title } = (answer ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };
-  return new Trouble(
-    typeof code === "string" ? code : "UNEXPECTED_ANSWER",
-    [detail, title].find((text) => typeof text === "string") ??
-      `Darkroom gave an answer this page does not understand (status ${status}). Load the page again.`,
-    typeof code !== "string" || passes(status),
-  );
+  // Whatever has no code was said in front of the API: by the gateway, the firewall, or a proxy on the way.
+  if (typeof code !== "string") {
+    const sentence = `Darkroom gave an answer this page does not understand (status ${status}). Load the page again.`;
+    const [inFront, said] = saidInFront[status] ?? ["UNEXPECTED_ANSWER", sentence];
+    return new Trouble(inFront, said, true);
+  }
+  const sentence = [detail, title].find((text) => typeof text === "string") ?? `Darkroom refused this: ${code}.`;
+  return new Trouble(code, sentence, passes(status) || anew.has(code));
 }
+
+const saidInFront: Readonly<Record<number, readonly [code: string, sentence: string]>> = {
+  403: ["STOPPED", "A firewall stopped this on its way to Darkroom. Try again, or from another network."],
+  429: ["BUSY", "Darkroom is asked more than it takes at once, by you or from your network. Wait a few minutes."],
+};
+
+/** Refusals that beginning anew does away with. */
+const anew: ReadonlySet<string> = new Set(["NO_UPLOAD"]);

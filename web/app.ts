@@ -65,7 +65,7 @@ async function work(person: Person) {
     api,
     say,
     uploads,
-    before: befores.find,
+    befores,
     onHealth: banner.health,
     onTrouble: banner.tell,
     onSignedOut: identity.lost,

@@ -90,8 +90,8 @@ export const pictureRoutes = ({ catalog, working, now, log }: PictureDeps) =>
         const pictures = found.filter((each) => each !== undefined && maySee(caller, each));
         return c.json({ pictures: pictures.map((each) => shownTo(caller, each as Picture)) }, 200);
       }
-      const uploader = caller.kind === "person" ? caller.email : undefined;
-      const page = await catalog.list({ limit: limitOf(limit), next: pageOf(next), uploader });
+      const of = caller.kind === "person" ? { uploader: caller.email } : undefined;
+      const page = await catalog.list({ limit: limitOf(limit), next: pageOf(next), of });
       return c.json({ ...page, pictures: page.pictures.map((each) => shownTo(caller, each)) }, 200);
     })
     .openapi(one, async (c) => c.json(await seenBy(anyCaller(c), catalog, c.req.valid("param").id), 200))
@@ -128,10 +128,12 @@ async function seenBy(caller: Caller, catalog: Pick<Catalog, "get">, id: string)
   return shownTo(caller, found);
 }
 
-/** A sender does not learn which of the reviewers decided. */
+/** A sender does not learn which of the reviewers decided, and no person which operator deletes. */
 function shownTo(caller: Caller, found: Picture): Picture {
-  if (caller.kind === "operator" || caller.reviewer || found.reviewedBy === undefined) return found;
-  const { reviewedBy: _, ...rest } = found;
+  if (caller.kind === "operator") return found;
+  const { forgottenBy: _by, ...shown } = { forgottenBy: undefined, ...found };
+  if (caller.reviewer || shown.reviewedBy === undefined) return shown as Picture;
+  const { reviewedBy: _, ...rest } = shown;
   return ("acceptedBy" in rest ? { ...rest, acceptedBy: "a reviewer" } : rest) as Picture;
 }
 

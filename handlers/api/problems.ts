@@ -23,12 +23,13 @@ export const problems = {
   NOT_PUBLISHED: { status: 409, title: "Not published" },
   NOT_IN_REVIEW: { status: 409, title: "Not in review" },
   BUSY: { status: 409, title: "Changed meanwhile" },
+  // No fault to be woken by: the stack was set up so.
+  NO_MAIL: { status: 409, title: "No mail can be sent" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   NOT_JSON: { status: 415, title: "The body is not declared as JSON" },
   TOO_MANY: { status: 429, title: "Too many tries" },
   QUOTA_SPENT: { status: 429, title: "Enough for today" },
   UNEXPECTED: { status: 500, title: "Something went wrong" },
-  NO_MAIL: { status: 503, title: "No mail can be sent" },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

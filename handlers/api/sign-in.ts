@@ -14,7 +14,8 @@ export interface SignInDeps extends CommonDeps {
   readonly quotas: QuotaOptions;
   /** Null where no mail can be sent. */
   readonly mail: MailOptions | null;
-  readonly send: (mail: Mail) => Promise<void>;
+  /** Gives up when the signal says so. */
+  readonly send: (mail: Mail, signal: AbortSignal) => Promise<void>;
   /** Waits so many milliseconds. */
   readonly rest: (ms: number) => Promise<void>;
 }
@@ -22,7 +23,9 @@ export interface SignInDeps extends CommonDeps {
 const hour = 3600;
 const codeMinutes = 15;
 /** Every answer takes as long, in milliseconds: sending a mail, or not, must not show in the time. */
-export const evenly = 1000;
+export const evenly = 2500;
+/** A mail has to be on its way by then, well within that. */
+export const mailWithin = 2000;
 
 // Who pastes an address may bring spaces along; anything else that is no address is refused.
 const email = z
@@ -79,7 +82,7 @@ export const signInRoutes = ({ siteUrl, people, count, allowed, quotas, mail, se
       /** A mail that cannot be sent would tell the address apart. The error's words may carry it. */
       async function sendQuietly(mail: Mail) {
         try {
-          await send(mail);
+          await send(mail, AbortSignal.timeout(Math.max(0, startedAt + mailWithin - now().getTime())));
           log("code sent", { who: fingerprintOf(email) });
         } catch (error) {
           log("code not sent", { who: fingerprintOf(email), error: error instanceof Error ? error.name : "unknown" });

@@ -24,6 +24,8 @@ const megabyte = 1024 * 1024;
 const partsAbove = 16 * megabyte;
 const partBytes = 8 * megabyte;
 const day = 24 * 3600;
+/** Times a day that one upload in parts may be begun anew: each holds its parts until S3 or somebody drops them. */
+export const mostBeginnings = 5;
 
 const file = z.object({ name: z.string(), type: z.string(), bytes: z.int().min(0) });
 // Checked one by one: a bad file is no reason to refuse the others.
@@ -81,7 +83,7 @@ const sign = createRoute({
       z.object({ url: z.string(), headers: z.record(z.string(), z.string()).optional() }),
       "Signed for ten minutes, with the headers to be sent",
     ),
-    ...problemsOf("SIGN_IN_FIRST", "NO_UPLOAD", "BAD_STEP", ...whenSending),
+    ...problemsOf("SIGN_IN_FIRST", "NO_UPLOAD", "BAD_STEP", "QUOTA_SPENT", ...whenSending),
   },
 });
 
@@ -103,10 +105,13 @@ export const uploadRoutes = (deps: UploadDeps) =>
       sign,
       async (c) => {
         const caller = anyCaller(c);
-        const upload = await deps.begun.get(c.req.valid("param").pictureId);
+        const { pictureId } = c.req.valid("param");
+        const asked = c.req.valid("json");
+        const upload = await deps.begun.get(pictureId);
         if (upload === undefined || upload.by !== nameOf(caller))
           throw problem("NO_UPLOAD", "There is no such upload in parts. Begin it again.");
-        return c.json(await signStep(deps.signer, upload, c.req.valid("json")), 200);
+        if (asked.step === "create") await beginAnew(deps, caller, pictureId);
+        return c.json(await signStep(deps.signer, upload, asked), 200);
       },
       invalid("BAD_STEP"),
     );
@@ -131,6 +136,16 @@ async function spend({ count, quotas }: UploadDeps, caller: Caller, files: numbe
   await count("files", caller.email, day, -files);
   throw problem("QUOTA_SPENT", `Expected at most ${quotas.filesPerPerson} files a day. Send the rest tomorrow.`, {
     "retry-after": String(spent.secondsLeft),
+  });
+}
+
+/** One file of a quota is not to become uploads without end. @throws Problem `QUOTA_SPENT` */
+async function beginAnew({ count }: UploadDeps, caller: Caller, pictureId: string): Promise<void> {
+  if (caller.kind === "operator") return;
+  const begun = await count("uploads-begun", pictureId, day);
+  if (begun.count <= mostBeginnings) return;
+  throw problem("QUOTA_SPENT", `Expected an upload to be begun at most ${mostBeginnings} times a day. Go on with it.`, {
+    "retry-after": String(begun.secondsLeft),
   });
 }
 

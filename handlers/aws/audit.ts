@@ -1,13 +1,25 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Audit, Decision } from "../api/reviews.ts";
 import { unlessRefused } from "./conditional.ts";
 
-/** The trail of decisions, in the catalog's table at `audit`, by time. Nothing changes or removes an item of it. */
+/** The trail of decisions, in the catalog's table at `audit`, by time. Nothing removes an item of it, or changes what was said. */
 export const auditTrail = (client: DynamoDBDocumentClient, table: string): Audit => ({
   add(decision) {
-    const Item = { pk: "audit", sk: `${decision.at}#${decision.pictureId}`, ...decision };
+    const Item = { ...keyOf(decision), ...decision };
     const put = new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" });
     return unlessRefused(client.send(put));
+  },
+  async lose(decision) {
+    await client.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: keyOf(decision),
+        UpdateExpression: "SET #lost = :true",
+        ConditionExpression: "#by = :by",
+        ExpressionAttributeNames: { "#lost": "lost", "#by": "by" },
+        ExpressionAttributeValues: { ":true": true, ":by": decision.by },
+      }),
+    );
   },
   async last(count) {
     const { Items = [] } = await client.send(
@@ -22,3 +34,5 @@ export const auditTrail = (client: DynamoDBDocumentClient, table: string): Audit
     return Items.map(({ pk, sk, ...decision }) => decision as Decision);
   },
 });
+
+const keyOf = ({ at, pictureId }: Decision) => ({ pk: "audit", sk: `${at}#${pictureId}` });

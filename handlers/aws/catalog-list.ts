@@ -1,12 +1,12 @@
 import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Page } from "../ports.ts";
-import type { Picture } from "../record.ts";
+import type { ListOptions, Page } from "../ports.ts";
+import type { Picture, Status } from "../record.ts";
 import { pictureOf } from "./catalog.ts";
 
 /**
- * Newest first, over the `by-entry` index, or `by-uploader` for one person's. The former is spread
- * over eight partitions, so that it takes 8,000 writes a second instead of 1,000; listing asks all
- * eight and merges.
+ * Newest first, over the `by-entry` index, or `by-uploader` for one person's, or `in-review`. The
+ * first is spread over eight partitions, so that it takes 8,000 writes a second instead of 1,000;
+ * listing asks all eight and merges.
  */
 const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
 
@@ -18,17 +18,54 @@ export const shardOf = ({ pictureId }: Pick<Picture, "pictureId">) =>
 export async function listPictures(
   client: DynamoDBDocumentClient,
   table: string,
-  { limit, next = endOfTime, uploader }: { readonly limit: number; readonly next?: string; readonly uploader?: string },
+  { limit, next = endOfTime, of }: ListOptions,
 ): Promise<Page> {
-  const partitions: Partition[] =
-    uploader === undefined
-      ? shards.map((shard) => ({ index: "by-entry", name: "shard", value: shard }))
-      : [{ index: "by-uploader", name: "uploader", value: uploader }];
-  const found = await Promise.all(partitions.map((partition) => queryOne(client, table, partition, next, limit)));
-  const pictures = found.flat().sort(newestFirst);
-  const cut = endOfPage(pictures, limit);
+  const partitions = partitionsOf(of);
+  const readers = partitions.map((partition) =>
+    readerOf(client, table, partition, next, shareOf(limit, partitions.length)),
+  );
+  let pictures: Picture[] = [];
+  let cut = 0;
+  let behind = readers;
+  while (behind.length > 0) {
+    await Promise.all(behind.map((reader) => reader.more()));
+    pictures = readers.flatMap((reader) => reader.pictures).sort(newestFirst);
+    cut = endOfPage(pictures, limit);
+    const last = pictures[limit - 1]?.enteredAt;
+    // Those whose next picture may belong on this page.
+    behind = readers.filter((reader) => !reader.ended() && (last === undefined || reader.reached() >= last));
+  }
   const page = pictures.slice(0, cut);
   return cut < pictures.length ? { pictures: page, next: page.at(-1)!.enteredAt } : { pictures: page };
+}
+
+/** By status, of all that entered since: each of the eight partitions is gone through, for one attribute alone. */
+export async function tallyPictures(
+  client: DynamoDBDocumentClient,
+  table: string,
+  since: string,
+): Promise<Partial<Record<Status, number>>> {
+  const counts: Partial<Record<Status, number>> = {};
+  const count = async (shard: string) => {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: "by-entry",
+          KeyConditionExpression: "#shard = :shard AND #enteredAt >= :since",
+          ProjectionExpression: "#status",
+          ExpressionAttributeNames: { "#shard": "shard", "#enteredAt": "enteredAt", "#status": "status" },
+          ExpressionAttributeValues: { ":shard": shard, ":since": since },
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const { status } of Items as { status: Status }[]) counts[status] = (counts[status] ?? 0) + 1;
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+  };
+  await Promise.all(shards.map(count));
+  return counts;
 }
 
 const endOfTime = "9999";
@@ -44,37 +81,54 @@ function endOfPage(pictures: readonly Picture[], limit: number): number {
 }
 
 interface Partition {
-  readonly index: "by-entry" | "by-uploader";
+  readonly index: "by-entry" | "by-uploader" | "in-review";
   /** Its hash attribute, and the value of it. */
   readonly name: string;
   readonly value: string;
 }
 
-/** Enough of one partition for a page and one more, or all there is; a query alone ends at 1 MB. */
-async function queryOne(
+function partitionsOf(of: ListOptions["of"]): readonly Partition[] {
+  if (of === undefined) return shards.map((shard) => ({ index: "by-entry", name: "shard", value: shard }));
+  if ("uploader" in of) return [{ index: "by-uploader", name: "uploader", value: of.uploader }];
+  return [{ index: "in-review", name: "waiting", value: of.status }];
+}
+
+/** How many to ask one of so many partitions for: ids fall evenly, give or take twice the deviation, and one more. */
+const shareOf = (limit: number, partitions: number) =>
+  partitions === 1 ? limit + 1 : Math.ceil(limit / partitions + 2 * Math.sqrt(limit / partitions)) + 1;
+
+/** Reads one partition, a share at a time. */
+function readerOf(
   client: DynamoDBDocumentClient,
   table: string,
   { index, name, value }: Partition,
   before: string,
-  limit: number,
-): Promise<Picture[]> {
+  share: number,
+) {
   const pictures: Picture[] = [];
   let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: index,
-        KeyConditionExpression: "#name = :value AND #enteredAt < :before",
-        ExpressionAttributeNames: { "#name": name, "#enteredAt": "enteredAt" },
-        ExpressionAttributeValues: { ":value": value, ":before": before },
-        ScanIndexForward: false,
-        Limit: limit + 1,
-        ExclusiveStartKey: start,
-      }),
-    );
-    pictures.push(...Items.map(pictureOf));
-    start = LastEvaluatedKey;
-  } while (start !== undefined && endOfPage(pictures, limit) === pictures.length);
-  return pictures;
+  let ended = false;
+  return {
+    pictures,
+    ended: () => ended,
+    /** When the last picture entered that it has read: all that are left are no newer. */
+    reached: () => pictures.at(-1)?.enteredAt ?? before,
+    async more() {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: index,
+          KeyConditionExpression: "#name = :value AND #enteredAt < :before",
+          ExpressionAttributeNames: { "#name": name, "#enteredAt": "enteredAt" },
+          ExpressionAttributeValues: { ":value": value, ":before": before },
+          ScanIndexForward: false,
+          Limit: share,
+          ExclusiveStartKey: start,
+        }),
+      );
+      pictures.push(...Items.map(pictureOf));
+      start = LastEvaluatedKey;
+      ended = start === undefined;
+    },
+  };
 }

@@ -7,13 +7,13 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
-import { listPictures, shardOf } from "./catalog-list.ts";
+import { listPictures, shardOf, tallyPictures } from "./catalog-list.ts";
 import { unlessRefused } from "./conditional.ts";
 
 /**
  * The catalog in one DynamoDB table. A picture is `pk = picture#<id>`: its record (`sk = record`),
  * and beside it, so that they wake nobody, its attempts (`attempt#<actor>`) and the keys of its
- * outside effects (`effect#<name>`). `pk = content#<sha256>` says whose picture some bytes are.
+ * outside effects (`effect#<name>`). `pk = content#<sha256>` says whose a claim is.
  */
 export function dynamoCatalog(
   client: DynamoDBDocumentClient,
@@ -25,7 +25,7 @@ export function dynamoCatalog(
       client.send(
         new PutCommand({
           TableName: table,
-          Item: { ...recordKey(picture.pictureId), shard: shardOf(picture), ...picture },
+          Item: { ...recordKey(picture.pictureId), ...indexed(picture), ...picture },
           ConditionExpression: condition,
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: values,
@@ -61,11 +61,11 @@ export function dynamoCatalog(
     async settle(pictureId, actor) {
       await addTo(pictureId, actor, 0, -1);
     },
-    async claim(contentHash, pictureId) {
+    async claim(hash, pictureId) {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: table,
-          Key: contentKey(contentHash),
+          Key: contentKey(hash),
           UpdateExpression: "SET #owner = if_not_exists(#owner, :pictureId)",
           ExpressionAttributeNames: { "#owner": "owner" },
           ExpressionAttributeValues: { ":pictureId": pictureId },
@@ -93,12 +93,12 @@ export function dynamoCatalog(
       );
       return Item !== undefined;
     },
-    async release(contentHash, pictureId) {
+    async release(hash, pictureId) {
       await unlessRefused(
         client.send(
           new DeleteCommand({
             TableName: table,
-            Key: contentKey(contentHash),
+            Key: contentKey(hash),
             ConditionExpression: "#owner = :pictureId",
             ExpressionAttributeNames: { "#owner": "owner" },
             ExpressionAttributeValues: { ":pictureId": pictureId },
@@ -107,6 +107,7 @@ export function dynamoCatalog(
       );
     },
     list: (options) => listPictures(client, table, options),
+    tally: (since) => tallyPictures(client, table, since),
   };
 }
 
@@ -114,12 +115,18 @@ const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "rec
 
 const effectKey = (pictureId: string, effect: string) => ({ pk: `picture#${pictureId}`, sk: `effect#${effect}` });
 
-const contentKey = (contentHash: string) => ({ pk: `content#${contentHash}`, sk: "owner" });
+const contentKey = (hash: string) => ({ pk: `content#${hash}`, sk: "owner" });
+
+/** What the indexes find a record by, beside its own attributes. Only those in review wait. */
+const indexed = (picture: Picture) => ({
+  shard: shardOf(picture),
+  ...(picture.status === "review" && { waiting: picture.status }),
+});
 
 /** Epoch seconds, as DynamoDB's TTL wants them; no delivery is repeated for that long. */
 const in30Days = (now: Date) => Math.floor(now.getTime() / 1000) + 30 * 24 * 3600;
 
 /** A record without the table's own attributes. */
-export function pictureOf({ pk, sk, shard, ...picture }: Record<string, unknown>): Picture {
+export function pictureOf({ pk, sk, shard, waiting, ...picture }: Record<string, unknown>): Picture {
   return picture as unknown as Picture;
 }

@@ -4,7 +4,7 @@ import type { Mail } from "../api/types.ts";
 /** Sends by SES. The address travels as a field of its own, never inside a header. */
 export const sesMailer =
   (client: SESv2Client, from: string) =>
-  async ({ to, subject, text, html }: Mail): Promise<void> => {
+  async ({ to, subject, text, html }: Mail, abortSignal?: AbortSignal): Promise<void> => {
     await client.send(
       new SendEmailCommand({
         FromEmailAddress: from,
@@ -16,5 +16,6 @@ export const sesMailer =
           },
         },
       }),
+      { abortSignal },
     );
   };

@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-/** A secret's text. With no ARN there is no secret. */
-export async function readSecret(arn: string): Promise<string | undefined> {
-  if (arn === "") return undefined;
-  return (await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
+/** The text of one version of a secret, given as `<ARN>|<version>`. Of an empty text there is no secret. */
+export async function readSecret(version: string, client = new SecretsManagerClient()): Promise<string | undefined> {
+  if (version === "") return undefined;
+  const [SecretId, VersionId] = version.split("|");
+  return (await client.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString;
 }

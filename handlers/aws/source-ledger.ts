@@ -1,4 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { SourceLedger } from "../ports.ts";
 import type { Hook } from "../standing.ts";
 import { unlessRefused } from "./conditional.ts";
@@ -7,7 +14,7 @@ import { unlessRefused } from "./conditional.ts";
  * What is remembered of a source, at `pk = source#<name>`: its cursor (`sk = cursor`), moved by
  * compare-and-swap over a counted turn, and beside it what its looks came to (`standing`, with a
  * counter `skipped:<reason>` each), its service's subscription (`hook`) and how writing back goes
- * (`write-back`).
+ * (`write-back`). What the source has not taken back is at `pk = unwritten#<name>`, by picture.
  */
 export function sourceLedger(
   client: DynamoDBDocumentClient,
@@ -16,6 +23,8 @@ export function sourceLedger(
   now: () => Date = () => new Date(),
 ): SourceLedger {
   const key = (sk: SourceItem) => ({ pk: `source#${name}`, sk });
+  // Not beside the rest, which whoever asks how the source stands reads whole.
+  const unwrittenKey = (pictureId: string) => ({ pk: `unwritten#${name}`, sk: pictureId });
   const read = async (sk: SourceItem) =>
     (await client.send(new GetCommand({ TableName: table, Key: key(sk), ConsistentRead: true }))).Item;
   const update = async (sk: SourceItem, change: Change) =>
@@ -32,17 +41,24 @@ export function sourceLedger(
       return unlessRefused(update("cursor", { set, when, values: turn === 0 ? {} : { ":expected": turn } }));
     },
     async begin(at, until, call) {
-      const set = { beganAt: at, busyUntil: until };
+      // A call that comes from now on is one for the look after this.
+      const begun = { set: { beganAt: at, busyUntil: until }, remove: ["calledAgainUntil"] };
       if (call === undefined) {
-        await update("standing", { set });
+        await update("standing", begun);
         return "begun";
       }
       const when =
         "attribute_not_exists(#beganAt) OR (#beganAt < :sentAt AND #beganAt <= :rested AND (attribute_not_exists(#busyUntil) OR #busyUntil < :beganAt))";
       const values = { ":sentAt": call.sentAt, ":rested": call.rested };
-      if (await unlessRefused(update("standing", { set, when, values }))) return "begun";
+      if (await unlessRefused(update("standing", { ...begun, when, values }))) return "begun";
       const { beganAt = "" } = (await read("standing")) ?? {};
-      return beganAt >= call.sentAt ? "answered" : "soon";
+      if (beganAt >= call.sentAt) return "answered";
+      const again = {
+        set: { calledAgainUntil: call.againUntil },
+        when: "attribute_not_exists(#calledAgainUntil) OR #calledAgainUntil <= :at",
+        values: { ":at": at },
+      };
+      return (await unlessRefused(update("standing", again))) ? "soon" : "waiting";
     },
     async report({ at, deleted, skipped, trouble, ...tick }) {
       const counts = Object.entries(skipped).map(([reason, count]) => [skippedPrefix + reason, count] as const);
@@ -70,6 +86,25 @@ export function sourceLedger(
     async wroteBack(trouble) {
       if (trouble) await update("write-back", { set: { trouble }, setOnce: { since: trouble.at } });
       else await update("write-back", { add: { written: 1 }, remove: ["trouble", "since"] });
+    },
+    async keepUnwritten(pictureId) {
+      await client.send(new PutCommand({ TableName: table, Item: unwrittenKey(pictureId) }));
+    },
+    async unwritten(after) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "#pk = :pk AND #sk > :after",
+          ExpressionAttributeNames: { "#pk": "pk", "#sk": "sk" },
+          ExpressionAttributeValues: { ":pk": unwrittenKey("").pk, ":after": after },
+          ConsistentRead: true,
+          Limit: 25,
+        }),
+      );
+      return Items.map(({ sk }) => String(sk));
+    },
+    async dropUnwritten(pictureId) {
+      await client.send(new DeleteCommand({ TableName: table, Key: unwrittenKey(pictureId) }));
     },
   };
 }

@@ -6,6 +6,8 @@ import type { Endpoint, EndpointDeps } from "./types.ts";
 export interface Secret {
   readonly arn: string;
   readonly name: string;
+  /** Id of its one version. */
+  readonly version: string;
   readonly value: string;
 }
 
@@ -15,14 +17,14 @@ export interface SecretsDeps {
   readonly authenticate: typeof authenticate;
 }
 
-/** Secrets Manager as far as functions use it: GetSecretValue, by ARN or name. */
+/** Secrets Manager as far as functions use it: GetSecretValue, by ARN or name, of the one version or of none that is named. */
 export function createSecrets({ secrets, deps, authenticate }: SecretsDeps): Endpoint {
   return jsonProtocol({
     target: "secretsmanager",
     contentType: "application/x-amz-json-1.1",
     deps,
     authenticate,
-    async answer(operation, { SecretId }, allow) {
+    async answer(operation, { SecretId, VersionId }, allow) {
       if (operation !== "GetSecretValue")
         throw new ServiceError(
           "UnknownOperationException",
@@ -35,7 +37,13 @@ export function createSecrets({ secrets, deps, authenticate }: SecretsDeps): End
           `Secrets Manager can't find the specified secret: expected one of ${secrets.map(({ name }) => name).join(", ") || "(none)"}, but received ${SecretId}.`,
         );
       allow({ action: "secretsmanager:GetSecretValue", resource: secret.arn });
-      return { ARN: secret.arn, Name: secret.name, SecretString: secret.value, VersionStages: ["AWSCURRENT"] };
+      const { arn, name, version, value } = secret;
+      if (VersionId !== undefined && VersionId !== version)
+        throw new ServiceError(
+          "ResourceNotFoundException",
+          `Secrets Manager can't find the specified secret value for VersionId: expected ${version} of ${name}, but received ${VersionId}.`,
+        );
+      return { ARN: arn, Name: name, VersionId: version, SecretString: value, VersionStages: ["AWSCURRENT"] };
     },
   });
 }

@@ -9,5 +9,7 @@ export const secretsOf = (graph: Graph): readonly Secret[] =>
     const version = ofType(graph, "aws:secretsmanager/secretVersion:SecretVersion").find(({ inputs }) =>
       [arn, secret.outputs["id"]].includes(inputs["secretId"] as string),
     );
-    return version ? [{ arn, name: text(secret, "name"), value: text(version, "secretString", "inputs") }] : [];
+    if (version === undefined) return [];
+    const value = text(version, "secretString", "inputs");
+    return [{ arn, name: text(secret, "name"), version: text(version, "versionId"), value }];
   });

@@ -4,9 +4,11 @@ import { z } from "zod";
  * What a stack may say about the places pictures come from: one entry a source, its fields by
  * kind. No credential is ever among them; those are secrets.
  */
+const reserved = ["upload", "bucket"];
 const name = z
   .string()
-  .regex(/^[a-z0-9-]{1,40}$/, "expected 1 to 40 of a-z, 0-9 and -; it names the schedule, the secret and the cursor");
+  .regex(/^[a-z0-9-]{1,40}$/, "expected 1 to 40 of a-z, 0-9 and -; it names the schedule, the secret and the cursor")
+  .refine((text) => !reserved.includes(text), "expected another name: pictures that no source brought are called so");
 
 const every = z
   .templateLiteral([z.int(), z.enum([" minute", " minutes", " hour", " hours"])], {

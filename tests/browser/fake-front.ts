@@ -18,6 +18,10 @@ export interface FakeFront {
   picture(id: string): Picture | undefined;
   /** Writes a record anew without moving it, as a later attempt does. */
   touch(id: string): void;
+  /** What stands in front of the API answers its next `times` calls instead: one whose route begins so. */
+  inFront(route: string, status: number, text: string, times: number): void;
+  /** Forgets every upload in parts that was begun, as a day does. */
+  dayPasses(): void;
   /** How many are in review. */
   waiting(): number;
   readonly decisions: Decision[];
@@ -35,6 +39,9 @@ export interface FakeFrontOptions extends FakePipelineOptions {
   /** Folder with the built page. */
   readonly web: string;
 }
+
+/** Few, so that a test needs only a few more. */
+const reviewsAtOnce = 3;
 
 export const editor = "editor@darkroom.example";
 export const reviewer = "reviewer@darkroom.example";
@@ -55,6 +62,8 @@ export async function startFakeFront({ web, ...options }: FakeFrontOptions): Pro
   const sources: SourceStanding[] = [];
   const names = new Map<string, string>();
   const forgotten = new Set<string>();
+  const over = new Set<string>();
+  let inFront: { readonly route: string; readonly status: number; readonly text: string; times: number } | undefined;
   const storage = await createFakeStorage({
     file: (key) => pipeline.file(key),
     onStored: (key, bytes) => pipeline.take(key, names.get(key) ?? "", bytes),
@@ -65,6 +74,10 @@ export async function startFakeFront({ web, ...options }: FakeFrontOptions): Pro
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     if (!pathname.startsWith("/api/")) return page(response, web, pathname, policy(storage.url));
     const route = `${request.method} ${pathname.slice("/api".length)}`;
+    if (inFront !== undefined && inFront.times > 0 && route.startsWith(inFront.route)) {
+      inFront.times--;
+      return response.writeHead(inFront.status).end(inFront.text);
+    }
     const body = request.method === "POST" ? ((await bodyOf(request)) as Record<string, never>) : {};
     const person = sessions.get(/darkroom=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1] ?? "");
     try {
@@ -120,10 +133,15 @@ export async function startFakeFront({ web, ...options }: FakeFrontOptions): Pro
     }
     if (route === "POST /uploads")
       return answer(response, 200, { uploads: [place(body["files"]![0]!, body["parts"] === true)] });
+    if (route.endsWith("/sign") && over.has(id))
+      throw new Refusal(404, "NO_UPLOAD", "There is no such upload in parts. Begin it again.");
     if (route.endsWith("/sign")) return answer(response, 200, storage.sign(id, body as unknown as UploadStep));
     if (route === "GET /reviews") {
-      const pictures = pipeline.all().filter(({ status }) => status === "review");
-      return answer(response, 200, { pictures, decisions });
+      const waiting = pipeline.all().filter(({ status }) => status === "review");
+      const from = Number(searchParams.get("next") ?? 0);
+      const to = from + reviewsAtOnce;
+      const next = to < waiting.length ? String(to) : undefined;
+      return answer(response, 200, { pictures: waiting.slice(from, to), decisions, next });
     }
     if (route === "GET /sources") return answer(response, 200, { sources });
     if (route.endsWith("/preview"))
@@ -179,6 +197,12 @@ export async function startFakeFront({ web, ...options }: FakeFrontOptions): Pro
     },
     picture: pipeline.get,
     touch: pipeline.touch,
+    inFront(route, status, text, times) {
+      inFront = { route, status, text, times };
+    },
+    dayPasses() {
+      for (const key of names.keys()) over.add(key);
+    },
     waiting: () => pipeline.counts().review ?? 0,
     decisions,
     sources,

@@ -179,6 +179,21 @@ describePage("the page", (rig) => {
     await expect.poll(() => page.locator("#live").textContent()).toContain("lake.jpg is deleted.");
   });
 
+  it("deletes what this browser kept of a picture too", async () => {
+    const { page, drop, card, reaches } = rig();
+    const kept = () => page.evaluate(async () => (await (await caches.open("darkroom-befores")).keys()).length);
+    await drop({ name: "lake.jpg", bytes: await scene({ seed: 1 }) });
+    await drop({ name: "ridge.jpg", bytes: await scene({ seed: 2 }) });
+    await reaches("lake.jpg", "Published");
+    await reaches("ridge.jpg", "Published");
+    await expect.poll(kept).toBe(2);
+    await card("lake.jpg").getByRole("button", { name: "Markup and files" }).click();
+    await card("lake.jpg").getByRole("button", { name: "Delete everywhere" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete everywhere" }).click();
+    await card("lake.jpg").waitFor({ state: "detached" });
+    await expect.poll(kept).toBe(1);
+  });
+
   it("leads from a duplicate to the first of its kind", async () => {
     const { front, page, card, reaches } = rig();
     const bytes = await scene({ seed: 1 });

@@ -52,6 +52,15 @@ describePage("the review page", (rig) => {
     expect(await rows.first().textContent()).toMatch(/Rejected.*Not ours.*reviewer@/);
   });
 
+  it("shows all that wait, however many lists that takes", async () => {
+    const { front, page, one } = await open("a", "b", "c", "d", "e", "f", "g");
+    await expect.poll(() => page.locator(".case").count()).toBe(7);
+    await one("portrait a").getByRole("button", { name: "Accept" }).click();
+    await one("portrait a").waitFor({ state: "detached" });
+    await expect.poll(() => front.waiting()).toBe(6);
+    expect(await page.locator(".case").count()).toBe(6);
+  });
+
   it("offers reasons, and rejects with one of them", async () => {
     const { front, one } = await open("a");
     await one("a").getByRole("button", { name: "Not ours to publish." }).click();

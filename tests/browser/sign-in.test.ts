@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { seriousFindings } from "./axe.ts";
 import { editor, reviewer } from "./fake-front.ts";
 import { describePage } from "./rig.ts";
 
@@ -38,6 +39,57 @@ describePage("signing in", (rig) => {
     expect(await front.code(reviewer)).toBe(code);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("link", { name: "Review" }).waitFor();
+  });
+
+  it.each([
+    ["has not asked for a code", undefined],
+    ["asked for a code of another address", editor],
+  ])("names the account of a link before it is used, in a browser that %s", async (_, asked) => {
+    const { front, open } = rig();
+    const mallory = "mallory@darkroom.example";
+    let page = await open({}, null);
+    const ask = async (email: string) => {
+      await page.getByLabel("Your e-mail address").fill(email);
+      await page.keyboard.press("Enter");
+      return front.code(email);
+    };
+    const code = await ask(mallory);
+    page = await open({}, null);
+    if (asked !== undefined) await ask(asked);
+    await page.goto("about:blank");
+    await page.goto(`${front.url}/#sign-in=${code}`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText(`You are signed in as ${mallory}`).waitFor();
+    expect(await page.locator("#drop").isVisible()).toBe(false);
+
+    // Loading the page again is no way around it.
+    await page.reload();
+    await page.getByLabel("Your e-mail address").waitFor();
+    expect(await page.locator("#drop").isVisible()).toBe(false);
+  });
+
+  it("lets somebody out of an account that is not theirs, and in where it is", async () => {
+    const { front, open } = rig();
+    const mallory = `${"mallory".repeat(8)}@darkroom.example`;
+    // Remembered here is one person, but the cookie is another's.
+    const page = await open({ viewport: { width: 360, height: 740 } }, mallory);
+    const swap = () =>
+      page.evaluate(() => localStorage.setItem("darkroom-person", '{"email":"editor@darkroom.example"}'));
+    await swap();
+    await page.reload();
+    const goOn = page.getByRole("button", { name: `Go on as ${mallory}` });
+    await goOn.waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await seriousFindings(page)).toEqual([]);
+    await goOn.click();
+    await page.locator("#drop").waitFor();
+    expect(await page.locator(".who").textContent()).toBe(mallory);
+
+    await swap();
+    await page.reload();
+    await page.getByRole("button", { name: "Not you? Sign out" }).click();
+    await page.getByLabel("Your e-mail address").waitFor();
+    expect(await page.evaluate((url) => fetch(`${url}/api/session`).then(({ status }) => status), front.url)).toBe(401);
   });
 
   it("signs out, and leaves nothing of the person behind", async () => {

@@ -45,6 +45,48 @@ describePage("uploads", (rig) => {
     expect(front.storage.seen.filter((each) => each !== "part 3")).toEqual(["list", "part 4", "complete"]);
   });
 
+  it("begin anew when they rested so long that Darkroom no longer knows of them", async () => {
+    const { front, page, card, reaches } = rig();
+    front.storage.hold(1);
+    await page.setInputFiles("#files", [large]);
+    await expect.poll(() => parts(front.storage.seen)).toEqual(["part 1"]);
+    await card("large")
+      .getByRole(...button("Pause"))
+      .click();
+    await reaches("large", "Paused");
+    front.dayPasses();
+    front.storage.release();
+    await card("large")
+      .getByRole(...button("Resume"))
+      .click();
+    await reaches("large", "Not uploaded");
+    front.storage.seen.length = 0;
+    await card("large")
+      .getByRole(...button("Try again"))
+      .click();
+    await reaches("large", "Refused");
+    expect(front.storage.seen).toEqual(["create", "part 1", "part 2", "part 3", "part 4", "complete"]);
+    expect(await page.locator(".card").count()).toBe(1);
+  });
+
+  it("wait while Darkroom is asked too much, and go by themselves when it is not", async () => {
+    const { front, page, drop, card, reaches } = rig();
+    // As API Gateway says it, and as WAF does: without a word of the API's own.
+    front.inFront("POST /uploads", 429, '{"message":"Too Many Requests"}', 2);
+    await drop({ name: "lake.jpg", bytes: await scene({ seed: 1 }) });
+    await reaches("lake.jpg", "In the queue");
+    await reaches("lake.jpg", "Published");
+    expect(await page.locator(".card").count()).toBe(1);
+    front.inFront("POST /uploads", 403, "<html>Request blocked.</html>", 1);
+    await drop({ name: "ridge.jpg", bytes: await scene({ seed: 2 }) });
+    await reaches("ridge.jpg", "Not uploaded");
+    expect(await card("ridge.jpg").locator(".reason").textContent()).toMatch(/firewall.*STOPPED/);
+    await card("ridge.jpg")
+      .getByRole(...button("Try again"))
+      .click();
+    await reaches("ridge.jpg", "Published");
+  });
+
   it("go on by themselves after a reload, one that was whole as one picture", async () => {
     const { front, page, card, drop, reaches } = rig();
     front.storage.hold(0);

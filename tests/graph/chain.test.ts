@@ -85,10 +85,11 @@ describe("the chain", () => {
       billingMode: "PAY_PER_REQUEST",
       hashKey: "pk",
       rangeKey: "sk",
-      attributes: ["pk", "sk", "shard", "uploader", "enteredAt"].map((name) => ({ name, type: "S" })),
+      attributes: ["pk", "sk", "shard", "uploader", "waiting", "enteredAt"].map((name) => ({ name, type: "S" })),
       globalSecondaryIndexes: [
         ["by-entry", "shard"],
         ["by-uploader", "uploader"],
+        ["in-review", "waiting"],
       ].map(([name, attributeName]) => ({
         name,
         keySchemas: [

@@ -159,7 +159,7 @@ describe("the firewall", () => {
       [
         "AWSManagedRulesCommonRuleSet",
         { none: {} },
-        ["SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER"],
+        ["SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"],
       ],
     ]);
   });

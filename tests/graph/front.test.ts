@@ -69,7 +69,9 @@ describe("the page's distribution", () => {
     expect(text).toMatch(/^\w{64}$/);
     expect(api!.customHeaders).toEqual([{ name: "x-darkroom-door", value: text }]);
     expect(hooks).not.toHaveProperty("customHeaders");
-    expect(variables(graph, "api-fn")["DOOR_SECRET"]).toBe(named(graph, "door-secret").outputs["arn"]);
+    expect(variables(graph, "api-fn")["DOOR_SECRET"]).toBe(
+      `${named(graph, "door-secret").outputs["arn"]}|${named(graph, "door-value").outputs["versionId"]}`,
+    );
     const others = graph.resources.filter(({ name }) => !["door-value", "site-distribution"].includes(name));
     expect(JSON.stringify([others, graph.outputs])).not.toContain(text);
   });

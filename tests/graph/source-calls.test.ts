@@ -69,7 +69,9 @@ describe("calls for a look", () => {
 
 describe("writing back", () => {
   it("wakes on published pictures of this source alone", () => {
-    const { filterCriteria, functionName } = inputsOf(graph, "write-back-studio-trigger-mapping");
+    const { filterCriteria, functionName, startingPosition } = inputsOf(graph, "write-back-studio-trigger-mapping");
+    // Where writing back is asked for later, what was published before stays as it is.
+    expect(startingPosition).toBe("LATEST");
     expect(functionName).toBe(`arn:aws:lambda:${account}:function:darkroom-dev-write-back-studio-fn`);
     const [{ pattern }] = (filterCriteria as unknown as { filters: [{ pattern: string }] }).filters;
     expect(JSON.parse(pattern)).toEqual({
@@ -79,6 +81,20 @@ describe("writing back", () => {
         NewImage: { status: { S: ["published"] }, homeRegion: { S: ["eu-west-1"] }, source: { S: ["studio"] } },
       },
     });
+  });
+
+  it("is taken up again by a schedule for what the source refused, which it may look for and strike off", () => {
+    expect(inputsOf(graph, "redo-studio-schedule")).toMatchObject({
+      scheduleExpression: "rate(15 minutes)",
+      target: {
+        arn: `arn:aws:lambda:${account}:function:darkroom-dev-write-back-studio-fn`,
+        input: '{"catchUp":"studio"}',
+      },
+    });
+    const table = `arn:aws:dynamodb:${account}:table/darkroom-dev-catalog-table`;
+    expect(leave(graph, "write-back-studio")).toEqual(
+      expect.arrayContaining([`dynamodb:Query ${table}`, `dynamodb:DeleteItem ${table}`]),
+    );
   });
 
   it("gets exactly the variables that the handler reads, and may read results and write below the folder", () => {

@@ -56,8 +56,8 @@ describe("GET /api/pictures", () => {
       { limit: 50 },
       { limit: 1 },
       { limit: 200 },
-      { limit: 50, uploader: ann },
-      { limit: 50, uploader: rita },
+      { limit: 50, of: { uploader: ann } },
+      { limit: 50, of: { uploader: rita } },
     ]);
   });
 
@@ -213,6 +213,11 @@ describe("DELETE /api/pictures/:id", () => {
       expect(await catalog.get(pictureId)).toMatchObject({ source, sourceId, name, uploader, bytes, contentHash });
       expect(await catalog.get(pictureId)).toMatchObject({ status: "forgetting", forgottenBy });
       expect(await catalog.get(pictureId)).not.toHaveProperty("perceptualHash");
+      // No person learns which operator it was.
+      expect((await ask(path, { by: ann })).body).toMatchObject({ pictureId, status: "forgetting" });
+      expect((await ask(path, { by: ann })).body).not.toHaveProperty("forgottenBy");
+      expect((await ask("/api/pictures", { by: ann })).body.pictures[0]).not.toHaveProperty("forgottenBy");
+      expect((await ask(path, { by: "operator" })).body).toMatchObject({ forgottenBy });
       expect(await ask(path, { method, by })).toEqual(gone);
       await chain.forget(pictureId);
       expect((await ask("/api/pictures", { by: ann })).body).toEqual({ pictures: [] });

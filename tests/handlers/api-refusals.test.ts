@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ProblemCode } from "../../handlers/api/problems.ts";
+import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
 import { type ApiDocument, documentedCodes } from "../fixtures/api-document.ts";
-import { startApi, withPictures } from "../fixtures/memory-api.ts";
+import { limits, startApi, withPictures } from "../fixtures/memory-api.ts";
 import { type Asking, refusal } from "../fixtures/memory-frame.ts";
 import { quotas } from "../fixtures/memory-identity.ts";
 
@@ -47,6 +48,14 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
       by: ann,
       body: { files: [file, file] },
     }),
+  "POST /api/uploads/{pictureId}/sign QUOTA_SPENT": async (method) => {
+    const { ask } = startApi();
+    const body = { files: [{ ...file, bytes: limits.maxBytes }], parts: true };
+    const [{ pictureId }] = (await ask("/api/uploads", { method, by: ann, body })).body.uploads;
+    const create = { method, by: ann, body: { step: "create" } };
+    for (let time = 0; time < mostBeginnings; time++) await ask(`/api/uploads/${pictureId}/sign`, create);
+    return ask(`/api/uploads/${pictureId}/sign`, create);
+  },
   "POST /api/uploads/{pictureId}/sign NO_UPLOAD": post("/api/uploads/7/sign", { step: "create" }),
   "POST /api/uploads/{pictureId}/sign BAD_STEP": post("/api/uploads/7/sign", { step: "jump" }),
   "GET /api/pictures BAD_LIMIT": get("/api/pictures?limit=0"),

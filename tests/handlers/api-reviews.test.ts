@@ -53,7 +53,11 @@ describe("POST /api/pictures/:id/review", () => {
   it("is on record before the picture moves, whatever happens then", async () => {
     const dying = new Error("The process dies.");
     const spoken: Decision[] = [];
-    const audit = { add: async (said: Decision) => spoken.push(said) > 0, last: async () => spoken };
+    const audit = {
+      add: async (said: Decision) => spoken.push(said) > 0,
+      lose: async () => {},
+      last: async () => spoken,
+    };
     const { catalog, first } = await withPictures(1);
     const move = () => Promise.reject(dying);
     const { ask, faults } = startApi({ catalog: { ...catalog, move }, audit });
@@ -68,11 +72,20 @@ describe("POST /api/pictures/:id/review", () => {
   });
 
   it("is decided by one person, when two are at it", async () => {
-    const { ask, first, catalog } = await withPictures(1);
+    const { first, catalog } = await withPictures(1);
+    // Both look before either moves it.
+    let looks = 0;
+    const get: typeof catalog.get = async (id) => (looks++ < 2 ? first : catalog.get(id));
+    const { ask, clock, decisions } = startApi({ catalog: { ...catalog, get } });
     const answers = await Promise.all([
       ask(pathOf(first), deciding(accept)),
       ask(pathOf(first), deciding(reject, "operator")),
     ]);
+    clock.now = new Date(at);
+    // Both are on record, and which of them did not take.
+    expect(decisions.map(({ lost = false }) => lost).sort()).toEqual([false, true]);
+    const { body } = await ask("/api/reviews", { by: rita });
+    expect(body.decisions).toMatchObject([{ verdict: answers[0].status === 200 ? "accept" : "reject" }]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)).toEqual(refusal("NOT_IN_REVIEW"));
     expect(await ask(pathOf(first), deciding(reject))).toEqual(refusal("NOT_IN_REVIEW"));
@@ -80,10 +93,18 @@ describe("POST /api/pictures/:id/review", () => {
   });
 
   it("is decided by one person, when two speak in the same moment and the trail takes one", async () => {
-    const taken = { add: async () => false, last: async () => [] };
+    const taken = { add: async () => false, lose: async () => {}, last: async () => [] };
     const { ask, first, catalog } = await withPictures(1, { audit: taken });
     expect(await ask(pathOf(first), deciding(accept))).toEqual(refusal("NOT_IN_REVIEW"));
     expect(await catalog.get(first.pictureId)).toEqual(first);
+  });
+
+  it.each([accept, reject])("stands when the move was made but its answer was lost: $verdict", async (said) => {
+    const { catalog, first } = await withPictures(1);
+    const move: typeof catalog.move = async (...given) => !(await catalog.move(...given));
+    const { ask, decisions } = startApi({ catalog: { ...catalog, move } });
+    expect((await ask(pathOf(first), deciding(said))).status).toBe(200);
+    expect(decisions).toEqual([{ pictureId: first.pictureId, ...said, by: rita, at: expect.any(String) }]);
   });
 
   it("is for reviewers and operators alone", async () => {
@@ -143,18 +164,20 @@ describe("GET /api/reviews", () => {
     expect(names).toEqual([second.name, ""]);
   });
 
-  it("looks through a thousand pictures for one answer, and goes on where it stopped", async () => {
+  it("shows what waits, whatever came after it, two hundred at a time", async () => {
     const { ask, catalog, pictures } = await withSome();
     const [newest] = pictures as [Picture];
-    for (let i = 0; i < 1500; i++) {
-      const enteredAt = new Date(Date.UTC(2026, 10, 22, 12, 0, i)).toISOString();
-      const status = i === 0 ? "review" : "rejected";
-      await catalog.add({ ...newest, pictureId: `old-${i}`, enteredAt, status } as Picture);
-    }
+    const add = (i: number, status: "review" | "rejected", day: number) => {
+      const enteredAt = new Date(Date.UTC(2026, 10, day, 12, 0, i)).toISOString();
+      return catalog.add({ ...newest, pictureId: `${day}-${i}`, enteredAt, status } as Picture);
+    };
+    for (let i = 0; i < 1500; i++) await add(i, "rejected", 24);
+    for (let i = 0; i < 198; i++) await add(i, "review", 22);
     const { body } = await ask("/api/reviews", { by: rita });
-    expect(body.pictures).toEqual(pictures);
+    expect(body.pictures).toHaveLength(200);
+    expect(body.pictures.slice(0, 3)).toEqual(pictures);
     const rest = await ask(`/api/reviews?next=${body.next}`, { by: rita });
-    expect(rest.body.pictures.map(({ pictureId }: Picture) => pictureId)).toEqual(["old-0"]);
+    expect(rest.body.pictures.map(({ pictureId }: Picture) => pictureId)).toEqual(["22-0"]);
     expect(rest.body).not.toHaveProperty("next");
   });
 
@@ -164,7 +187,7 @@ describe("GET /api/reviews", () => {
       asked.push(count);
       return [];
     };
-    const audit = { add: async () => true, last };
+    const audit = { add: async () => true, lose: async () => {}, last };
     expect((await startApi({ audit }).ask("/api/reviews", { by: rita })).body).toEqual({ pictures: [], decisions: [] });
     expect(asked).toEqual([50]);
   });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { evenly } from "../../handlers/api/sign-in.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { evenly, mailWithin } from "../../handlers/api/sign-in.ts";
 import { invited, refusal, siteUrl } from "../fixtures/memory-frame.ts";
 import { quotas, startIdentity } from "../fixtures/memory-identity.ts";
 
@@ -74,6 +74,17 @@ describe("asking for a code", () => {
     await slow.signIn("ann@example.com");
     await slow.signIn("bob@example.com");
     expect(slow.rests).toEqual([evenly - 300, evenly]);
+  });
+
+  it("gives a slow mail up before the time that every answer takes", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    onTestFinished(() => timeout.mockRestore());
+    const { signIn, rests, lines } = startIdentity({ send: async (_mail, signal) => signal.throwIfAborted() });
+    expect(await signIn("ann@example.com")).toEqual(sent);
+    expect(timeout.mock.calls).toEqual([[mailWithin]]);
+    expect(evenly - mailWithin).toBeGreaterThanOrEqual(500);
+    expect(rests).toEqual([evenly]);
+    expect(lines.map(({ outcome }) => outcome)).toEqual(["code not sent"]);
   });
 
   it("never waits a negative time", async () => {

@@ -1,4 +1,4 @@
-import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { CloudFrontClient, TooManyInvalidationsInProgress } from "@aws-sdk/client-cloudfront";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { auditTrail } from "../../handlers/aws/audit.ts";
@@ -43,6 +43,17 @@ describe("the trail of decisions", () => {
     expect(await audit.last(3)).toEqual(newest.slice(0, 3));
   });
 
+  it("tells of what was said which did not take", async () => {
+    const { audit } = await start();
+    for (const second of [1, 2]) await audit.add(said(second));
+    await audit.lose(said(1));
+    expect(await audit.last(50)).toEqual([said(2), said(1, { lost: true })]);
+    // Somebody else's of the same moment is not touched, and none comes to be.
+    for (const other of [said(2, { by: "bob@example.com" }), said(3)])
+      await expect(audit.lose(other)).rejects.toMatchObject({ name: "ConditionalCheckFailedException" });
+    expect(await audit.last(50)).toEqual([said(2), said(1, { lost: true })]);
+  });
+
   it("is only ever added to, and no time takes it away", async () => {
     const { audit, items } = await start();
     expect(await audit.add(said(1))).toBe(true);
@@ -78,6 +89,27 @@ describe("uploads in parts that were begun", () => {
     const { begun } = await start();
     for (const id of ["nobody", "x".repeat(5000), "\ud800"]) expect(await begun.get(id)).toBeUndefined();
   });
+});
+
+it("waits for its turn where CloudFront has its hands full, and gives up within a function's minute", async () => {
+  const full = new TooManyInvalidationsInProgress({ $metadata: {}, message: "15 at most" });
+  const world = (refusals: number) => {
+    const [sent, rests]: [unknown[], number[]] = [[], []];
+    const client = {
+      send: async (command: unknown) => {
+        if (sent.push(command) <= refusals) throw full;
+      },
+    } as unknown as CloudFrontClient;
+    return { sent, rests, invalidate: cdnCache(client, "E1", async (ms) => void rests.push(ms)) };
+  };
+  const patient = world(2);
+  await patient.invalidate("id/", "id 1");
+  // The very same request: CloudFront takes it once, whatever it did with the first.
+  expect(new Set(patient.sent).size).toBe(1);
+  expect([patient.sent.length, patient.rests.length]).toEqual([3, 2]);
+  const hopeless = world(Number.POSITIVE_INFINITY);
+  await expect(hopeless.invalidate("id/", "id 1")).rejects.toBe(full);
+  expect(hopeless.rests.reduce((sum, ms) => sum + ms)).toBeLessThan(45_000);
 });
 
 it("has a distribution forget all under a prefix, in a request that can be repeated", async () => {

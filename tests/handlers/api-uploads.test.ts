@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Announced } from "../../handlers/api/upload-types.ts";
+import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { createIngest } from "../../handlers/ingest.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
 import { limits, startApi } from "../fixtures/memory-api.ts";
@@ -194,6 +195,18 @@ describe("an upload in parts", () => {
       ["complete", key, uploadId],
       ["abort", key, uploadId],
     ]);
+  });
+
+  it("is begun five times a day at most, so that one file of the quota is not uploads without end", async () => {
+    const { sign, signed, clock } = await begun();
+    for (let time = 0; time < mostBeginnings; time++) expect((await sign({ step: "create" })).status).toBe(200);
+    expect(await sign({ step: "create" })).toEqual(refusal("QUOTA_SPENT"));
+    expect(signed).toHaveLength(mostBeginnings);
+    expect((await sign({ step: "part", uploadId: "u", part: 1 })).status).toBe(200);
+    clock.now = new Date(clock.now.getTime() + 24 * 3600_000);
+    expect((await sign({ step: "create" })).status).toBe(200);
+    const another = await begun("operator");
+    for (let time = 0; time < 20; time++) expect((await another.sign({ step: "create" })).status).toBe(200);
   });
 
   it("is signed for whoever began it alone", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askToForget } from "../../handlers/forgetting.ts";
+import { pulledKey } from "../../handlers/object-keys.ts";
+import { pictureIdOf } from "../../handlers/picture-id.ts";
 import type { Catalog } from "../../handlers/ports.ts";
 import type { Picture } from "../../handlers/record.ts";
 import { type ChainActor, chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
@@ -84,6 +86,14 @@ describe("a picture that is forgotten", () => {
     expect(new Set(world.invalidated.map(({ request }) => request)).size).toBe(2);
   });
 
+  it("is no business of the caches when it was never published", async () => {
+    for (const until of ["ingest", "compress"] as const) {
+      const { world, pictureId } = await worldAt(until);
+      await forget(world, pictureId);
+      expect(world.invalidated).toEqual([]);
+    }
+  });
+
   it("is not taken in again, and what is sent under its key once more is deleted too", async () => {
     const { world, chain, pictureId } = await worldAt("publish");
     await forget(world, pictureId);
@@ -99,7 +109,7 @@ describe("a picture that is forgotten", () => {
       const { world, chain, pictureId } = await worldAt("publish");
       if (gone) await forget(world, pictureId);
       else await askToForget(world, pictureId, "ann@example.com");
-      world.incoming.put("uploads/2", jpeg);
+      world.incoming.put("uploads/2", jpeg, { metadata });
       await chain.ingest("uploads/2");
       await settle(world);
       const [forgotten, next] = [...world.catalog.records.values()];
@@ -111,12 +121,49 @@ describe("a picture that is forgotten", () => {
   it("takes nothing from the picture of which it is a duplicate", async () => {
     const { world, chain, pictureId } = await worldAt("publish");
     const before = keysIn(world);
-    world.incoming.put("uploads/2", jpeg);
+    world.incoming.put("uploads/2", jpeg, { metadata });
     const [, duplicate] = await chain.send("uploads/2", "ingest");
     expect(duplicate?.status).toBe("duplicate");
     await forget(world, duplicate!.pictureId);
     expect(keysIn(world)).toEqual(before);
     expect([...world.catalog.owners.values()]).toEqual([pictureId]);
+  });
+
+  it("takes nothing from others who sent the same bytes", async () => {
+    const { world, chain, pictureId } = await worldAt("publish");
+    world.incoming.put("uploads/2", jpeg, { metadata: { uploader: "ben%40example.com" } });
+    const bens = (await chain.send("uploads/2", "publish")).at(-1)!;
+    await forget(world, pictureId);
+    expect(bens).toMatchObject({ status: "published", uploader: "ben@example.com" });
+    expect(await world.catalog.get(bens.pictureId)).toEqual(bens);
+    expect([...world.catalog.owners.values()]).toEqual([bens.pictureId]);
+    expect(world.published.objects.size).toBeGreaterThan(0);
+  });
+
+  it("leaves no path and no fingerprint of its bytes, and is still not taken in again", async () => {
+    const said = { source: "studio", id: "/Clients/Ann Smith/wedding.jpg", revision: "rev-wedding" };
+    for (const [name, more] of [
+      ["Ann Smith/wedding.jpg", {}],
+      [pulledKey(said.source, pictureIdOf(said.source, said.id, said.revision)), { metadata: said }],
+    ] as const) {
+      const world = memoryWorld();
+      const chain = chainOf(world);
+      world.incoming.put(name, jpeg, more);
+      const etag = (await world.incoming.head(name))!.etag;
+      const [{ pictureId }] = (await chain.send(name, "ingest")) as [Picture];
+      await forget(world, pictureId);
+      for (let time = 0; time < 2; time++) {
+        const tombstone = JSON.stringify([...world.catalog.records.values()]);
+        for (const told of ["Smith", "wedding", etag.slice(1, -1)]) expect(tombstone).not.toContain(told);
+        // A late delivery finds nothing to look for.
+        await chain.forget(pictureId);
+        world.incoming.put(name, jpeg, more);
+        await chain.ingest(name);
+        await settle(world);
+        expect([...world.catalog.records.values()]).toMatchObject([{ pictureId, status: "forgotten" }]);
+        expect(keysIn(world)).toEqual([]);
+      }
+    }
   });
 
   it("takes from the incoming bucket its own object, and no other that is there by now", async () => {

@@ -57,6 +57,14 @@ describe("a call of a source's service", () => {
     expect(await answer(signed(notice))).toEqual({ status: 404 });
   });
 
+  it("is refused like a forged one while the source cannot be opened: that is no fault of the caller's to see", async () => {
+    const world = pulling();
+    const use: Use = () => Promise.reject(new SourceError("studio", "CONFIG", "expected another secret"));
+    const answer = createHook({ name: "studio", use, call: async () => {}, log: world.log });
+    expect(await answer({ method: "GET", headers: {}, query: {}, body: Buffer.alloc(0) })).toEqual({ status: 403 });
+    expect(world.lines).toMatchObject([{ outcome: "unheard", details: { source: "studio", reason: "CONFIG" } }]);
+  });
+
   it("that is larger than any of theirs is not even looked at", async () => {
     const { answer, calls } = hooked();
     expect(await answer(signed(Buffer.alloc(64 * 1024 + 1)))).toEqual({ status: 413 });
@@ -112,6 +120,24 @@ describe("a look that was called for", () => {
     clock.now = at("2026-11-23T12:00:20.000Z");
     await look(plenty, at("2026-11-23T12:00:05.000Z"));
     expect(ledger.ticks).toHaveLength(2);
+  });
+
+  it("is put off once for ten thousand calls that come in the middle of a long one, and seen to when that is over", async () => {
+    const { deps, ledger, calls, clock } = pulling();
+    const begun = clock.now.getTime();
+    await ledger.begin(clock.now.toISOString(), new Date(begun + 230_000).toISOString());
+    const look = createPull(deps);
+    clock.now = new Date(begun + 2_000);
+    await Promise.all(Array.from({ length: 10_000 }, () => look(plenty, new Date(begun + 1_000))));
+    let sent = begun + 2_000;
+    // Each comes back 15 seconds after it was queued.
+    for (let seen = 0; seen < calls.length; seen++) {
+      clock.now = new Date(sent + 15_000);
+      await look(plenty, new Date(sent));
+      sent = clock.now.getTime();
+    }
+    expect(calls.length).toBeLessThan(20);
+    expect(ledger.ticks).toHaveLength(1);
   });
 
   it("is put off while another lasts, and not for ever when that one died", async () => {

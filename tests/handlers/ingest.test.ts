@@ -94,6 +94,33 @@ describe("a picture that is taken", () => {
     expect(world.working.objects.size).toBe(1);
   });
 
+  it("is a duplicate of its own sender's pictures alone", async () => {
+    const world = start();
+    const said = { source: "studio", revision: "1" };
+    const by = (uploader: string) => ({ metadata: { uploader: encodeURIComponent(uploader) } });
+    const put = {
+      "uploads/1": by("ann@example.com"),
+      "uploads/2": by("ben@example.com"),
+      "uploads/3": by("Ann@example.com"),
+      "uploads/4": {},
+      "pulled/studio/5": { metadata: { ...said, id: "5" } },
+      "pulled/studio/6": { metadata: { ...said, id: "6" } },
+      "pulled/team/7": { metadata: { ...said, source: "team", id: "7" } },
+      "drop/8.jpg": {},
+    };
+    for (const [key, more] of Object.entries(put)) {
+      world.incoming.put(key, jpeg, more);
+      await world.ingest(key);
+    }
+    const all = [...world.catalog.records.values()];
+    const duplicates = all.map((one) => one.status === "duplicate" && all.findIndex(isOf(one.duplicateOf)));
+    // Each by its place: the third is the first one's, the sixth the fifth one's.
+    expect(duplicates).toEqual([false, false, 0, false, false, 4, false, false]);
+    // Whoever else has these bytes shows in nobody's record.
+    for (const one of all.filter(({ status }) => status === "received"))
+      expect(one).toMatchObject({ original: expect.stringContaining(one.pictureId) });
+  });
+
   it("is forgotten when it was removed before anybody looked", async () => {
     const world = start();
     await world.ingest("uploads/1");
@@ -250,3 +277,5 @@ describe("a file that is refused", () => {
     expect(world.record().status).toBe("received");
   });
 });
+
+const isOf = (id: string) => (picture: { readonly pictureId: string }) => picture.pictureId === id;

@@ -5,6 +5,28 @@ import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { expect, it } from "vitest";
 import { sesMailer } from "../../handlers/aws/mailer.ts";
 
+it("stops trying when it is told to give up", async () => {
+  const asked: unknown[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(503).end();
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const client = new SESv2Client({
+    region: "eu-west-1",
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+    maxAttempts: 1000,
+  });
+  const mail = { to: "ann@example.com", subject: "Hello", text: "Text.", html: "<p>Text.</p>" };
+  const giveUp = AbortSignal.timeout(300);
+  await expect(sesMailer(client, "darkroom@example.com")(mail, giveUp)).rejects.toMatchObject({ name: "AbortError" });
+  expect(asked.length).toBeGreaterThan(0);
+  client.destroy();
+  server.close();
+  server.closeAllConnections();
+});
+
 it("sends one mail in two versions, its address in a field of its own", async () => {
   const asked: unknown[] = [];
   const server = createServer(async (request, response) => {

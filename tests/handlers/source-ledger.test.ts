@@ -57,7 +57,7 @@ describe.each([
 
   it("lets one of many begin a look that was called for, and none while it lasts or just after", async () => {
     const { ledger } = await opened(start);
-    const call = (sent: number, rested: number) => ({ sentAt: at(sent), rested: at(rested) });
+    const call = (sent: number, rested: number) => ({ sentAt: at(sent), rested: at(rested), againUntil: at(0) });
     const all = await Promise.all(Array.from({ length: 8 }, () => ledger.begin(at(1), at(6), call(0, 0))));
     expect(all.sort()).toEqual([...Array(7).fill("answered"), "begun"]);
     expect(await ledger.begin(at(2), at(7), call(1, 1))).toBe("answered");
@@ -68,6 +68,31 @@ describe.each([
     expect(await ledger.begin(at(4), at(9))).toBe("begun");
     // What has not ended in its time never will.
     expect(await ledger.begin(at(20), at(25), call(19, 19))).toBe("begun");
+  });
+
+  it("has one call come again for all that came too soon, until the next look begins or its time is over", async () => {
+    const { ledger } = await opened(start);
+    const call = (sent: number, again: number) => ({ sentAt: at(sent), rested: at(0), againUntil: at(again) });
+    await ledger.begin(at(1), at(30));
+    const all = await Promise.all(Array.from({ length: 8 }, () => ledger.begin(at(3), at(30), call(2, 5))));
+    expect(all.sort()).toEqual(["soon", ...Array(7).fill("waiting")]);
+    expect(await ledger.begin(at(4), at(30), call(2, 6))).toBe("waiting");
+    // The one that was put off itself.
+    expect(await ledger.begin(at(5), at(30), call(2, 9))).toBe("soon");
+    await ledger.begin(at(6), at(30));
+    // It came after that look began, of which the one put off will find itself answered.
+    expect(await ledger.begin(at(8), at(30), call(7, 10))).toBe("soon");
+  });
+
+  it("keeps what was not written back until it is, by picture and in order", async () => {
+    const { ledger } = await opened(start);
+    expect(await ledger.unwritten("")).toEqual([]);
+    for (const id of ["b", "a", "b"]) await ledger.keepUnwritten(id);
+    expect(await ledger.unwritten("")).toEqual(["a", "b"]);
+    expect(await ledger.unwritten("a")).toEqual(["b"]);
+    await ledger.dropUnwritten("a");
+    await ledger.dropUnwritten("a");
+    expect(await ledger.unwritten("")).toEqual(["b"]);
   });
 
   it("says since when all looks have ended in trouble", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createCatchUp } from "../../handlers/catch-up.ts";
 import type { Use } from "../../handlers/opened.ts";
 import type { PictureIn } from "../../handlers/record.ts";
 import { createWriteBack } from "../../handlers/write-back.ts";
@@ -151,11 +152,58 @@ describe("a source that does not take results", () => {
     },
   );
 
+  it("loses none of what it refused: all of it is written once it takes results again, and struck off", async () => {
+    const { world, picture, files, ledger, source, run } = await published();
+    const twins = ["a", "b", "c", "d"].map((n) => ({
+      ...picture,
+      pictureId: `${n.repeat(8)}-0000-8000-8000-000000000000`,
+    }));
+    for (const twin of twins) await world.catalog.add(twin);
+    const ids = [picture, ...twins].map(({ pictureId }) => pictureId);
+    for (const id of ids) await run(id, { source: refusing(source, "QUOTA") });
+    const catchUp = (over: { source?: Source }, tried: string[] = []) =>
+      createCatchUp({
+        name: "studio",
+        ledger,
+        writeBack: async (id) => {
+          tried.push(id);
+          return run(id, over);
+        },
+        start: () => twins[1]!.pictureId,
+        log: world.log,
+      });
+    for (const code of ["QUOTA", "UNAVAILABLE"] as const) {
+      const tried: string[] = [];
+      await catchUp({ source: refusing(source, code) }, tried)(() => 300_000);
+      expect(tried).toEqual([twins[2]!.pictureId]);
+      expect(ledger.waiting.size).toBe(5);
+    }
+    await catchUp({})(() => 1000);
+    expect(ledger.waiting.size).toBe(5);
+    await catchUp({})(() => 300_000);
+    expect(ledger.waiting.size).toBe(0);
+    expect(files.size).toBe(5 * picture.renditions.length);
+    expect(ledger.counts.writtenBack).toBe(5);
+    expect(ledger.writeBackTrouble).toBeUndefined();
+  });
+
+  it("is not asked to take what was forgotten while it waited", async () => {
+    const { world, picture, files, ledger, source, run } = await published();
+    await run(picture.pictureId, { source: refusing(source, "AUTH") });
+    const { reviewedBy: _, ...rest } = picture;
+    await world.catalog.move("published", { ...rest, status: "forgetting", forgottenBy: "x" });
+    const writeBack = (id: string) => run(id);
+    await createCatchUp({ name: "studio", ledger, writeBack, start: () => "", log: world.log })(() => 300_000);
+    expect([ledger.waiting.size, files.size]).toEqual([0, 0]);
+  });
+
   it.each<SourceErrorCode>(["RATE_LIMITED", "UNAVAILABLE", "INTEGRITY"])(
     "for %s, which passes, is asked again",
     async (code) => {
-      const { picture, source, run } = await published();
+      const { picture, source, ledger, run } = await published();
       await expect(run(picture.pictureId, { source: refusing(source, code) })).rejects.toMatchObject({ code });
+      // Should it last longer than the tries do.
+      expect([...ledger.waiting]).toEqual([picture.pictureId]);
     },
   );
 });

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSecret } from "../../handlers/aws/secret.ts";
 import { createAuthorizer } from "../../local/aws/iam.ts";
 import { createSecrets } from "../../local/aws/secrets.ts";
 import { authenticate } from "../../local/aws/signature.ts";
@@ -9,8 +10,8 @@ import type { Identity } from "../../local/aws/types.ts";
 
 const region = "eu-west-1";
 const arnOf = (name: string) => `arn:aws:secretsmanager:${region}:111122223333:secret:${name}`;
-const tinify = { arn: arnOf("tinify-a1B2c3"), name: "tinify", value: "key-1" };
-const moderator = { arn: arnOf("moderator-d4E5f6"), name: "moderator", value: "token-2" };
+const tinify = { arn: arnOf("tinify-a1B2c3"), name: "tinify", version: "v1", value: "key-1" };
+const moderator = { arn: arnOf("moderator-d4E5f6"), name: "moderator", version: "v2", value: "token-2" };
 const compress: Identity = {
   arn: "arn:aws:sts::111122223333:assumed-role/compress/compress-fn",
   accessKeyId: "AKIACOMPRESS",
@@ -49,6 +50,12 @@ describe("secrets", () => {
     const expected = { ARN: tinify.arn, Name: "tinify", SecretString: "key-1" };
     expect(await get(tinify.arn)).toMatchObject(expected);
     expect(await get("tinify")).toMatchObject(expected);
+  });
+
+  it("gives the version that a function was told of, and no other", async () => {
+    expect(await readSecret(`${tinify.arn}|v1`, client)).toBe("key-1");
+    await expect(readSecret(`${tinify.arn}|v0`, client)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    expect(await readSecret("", client)).toBeUndefined();
   });
 
   it("keeps a secret from a role that may not read it, and names both", async () => {

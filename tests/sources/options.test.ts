@@ -50,6 +50,10 @@ describe("the config of sources", () => {
     expect(read(undefined)).toEqual([]);
   });
 
+  it.each(["upload", "bucket"])("has no source called %s, as pictures that no source brought are", (name) => {
+    expect(problems([{ ...s3, name }])).toEqual([expect.stringMatching(/^0\.name: expected another name/)]);
+  });
+
   it("lists everything that is wrong, each with its place", () => {
     const found = problems([
       { name: "Big Bucket", kind: "s3", bucket: "x", every: "often" },

@@ -3,6 +3,7 @@ import type { Api } from "../api.ts";
 import { confirmed } from "../lib/confirm.ts";
 import { byId } from "../lib/dom.ts";
 import { Trouble } from "../lib/trouble.ts";
+import type { Befores } from "../uploading/befores.ts";
 import type { Upload } from "../uploading/upload.ts";
 import type { Uploads } from "../uploading/uploads.ts";
 import { anchorOf, type CardActions } from "./card.ts";
@@ -14,7 +15,7 @@ export interface GalleryDeps {
   readonly api: Api;
   readonly say: (text: string) => void;
   readonly uploads: Uploads;
-  readonly before: CardActions["before"];
+  readonly befores: Pick<Befores, "find" | "remove">;
   /** How the connection is: undefined when all is well again. */
   readonly onHealth: (trouble: Trouble | undefined) => void;
   /** Something that was asked for did not come about. */
@@ -32,12 +33,12 @@ export interface Gallery {
 
 /** The person's pictures, with what is on its way to become one. */
 export function createGallery(deps: GalleryDeps): Gallery {
-  const { api, uploads, onTrouble, onSignedOut } = deps;
+  const { api, uploads, befores, onTrouble, onSignedOut } = deps;
   const entries = createEntries(() => performance.now());
   const more = byId<HTMLButtonElement>("more");
 
   const actions: CardActions = {
-    before: deps.before,
+    before: befores.find,
     pause: ({ key }) => uploads.pause(key),
     resume: ({ key }) => uploads.resume(key),
     retry: ({ key }) => uploads.retry(key),
@@ -53,6 +54,7 @@ export function createGallery(deps: GalleryDeps): Gallery {
     onChange: show,
     onGone(gone) {
       takeAway(gone);
+      for (const { picture } of gone) if (picture !== undefined) void befores.remove(picture.pictureId);
       deps.say(gone.map(({ picture }) => `${picture?.name} is deleted.`).join(" "));
     },
     onHealth(trouble) {
@@ -89,6 +91,7 @@ export function createGallery(deps: GalleryDeps): Gallery {
     });
     if (!sure) return;
     await api.forget(pictureId);
+    await befores.remove(pictureId);
     const entry = entries.find(pictureId);
     const still = await api.picturesById([pictureId]);
     if (still.length === 0 && entry !== undefined) takeAway([entry]);

@@ -1,7 +1,7 @@
 /** What goes wrong outside the page: the API, the storage, the line. `message` is a sentence for a person. */
 export class Trouble extends Error {
   override readonly name = "Trouble";
-  /** The API's or the storage's own, or `UNREACHABLE`, `BROKEN`, `UNEXPECTED_ANSWER`. */
+  /** The API's or the storage's own, or `UNREACHABLE`, `BUSY`, `STOPPED`, `UNEXPECTED_ANSWER`. */
   readonly code: string;
   /** The same call may succeed later. */
   readonly passing: boolean;

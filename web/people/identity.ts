@@ -47,7 +47,10 @@ export function createIdentity({ api, host, onPerson, onBack, onTrouble }: Ident
       const known = rememberedPerson();
       if (known === undefined) return ask();
       try {
-        enter(await api.session());
+        const found = await api.session();
+        if (found.email === known.email) return enter(found);
+        document.body.classList.add("signed-out");
+        signIn.askWhether(found);
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
         if (error.code === "SIGN_IN_FIRST") return ask();

@@ -1,20 +1,26 @@
 import type { Api, Person } from "../api.ts";
 import { button, el, webAddress } from "../lib/dom.ts";
 import { Trouble } from "../lib/trouble.ts";
+import { forgetPerson } from "./account.ts";
 
 export interface SignInDeps {
   readonly host: HTMLElement;
-  readonly api: Pick<Api, "askForCode" | "signIn">;
+  readonly api: Pick<Api, "askForCode" | "signIn" | "signOut">;
   readonly onSignedIn: (person: Person) => void;
 }
 
 export interface SignIn {
   /** Asks for an address, or for a press when the page was opened by the link of a mail. */
   show(): void;
+  /** Says whose account is open, and lets in whoever says that it is theirs. */
+  askWhether(person: Person): void;
   hide(): void;
 }
 
-/** Lets a person in by a code that is mailed to their address. */
+/**
+ * Lets a person in by a code that is mailed to their address. Anybody may send anybody a link or a code of their
+ * own: unless this browser asked for that very address, the page names the account before it is used.
+ */
 export function createSignIn({ host, api, onSignedIn }: SignInDeps): SignIn {
   const trouble = el("p", { class: "trouble", role: "alert" });
   let linkCode = takeLinkCode();
@@ -55,7 +61,12 @@ export function createSignIn({ host, api, onSignedIn }: SignInDeps): SignIn {
       maxlength: "254",
       placeholder: "you@example.com",
     });
-    const send = async () => askCode(email.value.trim(), (await api.askForCode(email.value.trim())).readAt);
+    const send = async () => {
+      const address = email.value.trim();
+      const { readAt } = await api.askForCode(address);
+      asked.keep(address);
+      askCode(address, readAt);
+    };
     fill(
       "Sign in",
       el("p", {}, "We mail you a code. No password, no account to make."),
@@ -113,7 +124,33 @@ export function createSignIn({ host, api, onSignedIn }: SignInDeps): SignIn {
   }
 
   async function enter(code: string) {
-    onSignedIn(await api.signIn(code));
+    const person = await api.signIn(code);
+    if (asked.was(person.email)) signedIn(person);
+    else askWhether(person);
+  }
+
+  function askWhether(person: Person) {
+    // Whoever was here before is not who the cookie now says, so nobody goes on as them without a network.
+    forgetPerson();
+    host.hidden = false;
+    const goOn = async () => signedIn(person);
+    const leave = async () => {
+      await api.signOut().catch((error: unknown) => {
+        if (!(error instanceof Trouble) || error.code !== "SIGN_IN_FIRST") throw error;
+      });
+      askAddress();
+    };
+    fill(
+      "Is this your account?",
+      el("p", {}, "You are signed in as ", el("strong", {}, person.email), ", and what you add goes to this account."),
+      form(goOn, el("div", {}, el("button", { type: "submit", class: "primary" }, `Go on as ${person.email}`))),
+      form(leave, el("div", {}, el("button", { type: "submit", class: "quiet small" }, "Not you? Sign out"))),
+    );
+  }
+
+  function signedIn(person: Person) {
+    asked.clear();
+    onSignedIn(person);
   }
 
   addEventListener("hashchange", () => {
@@ -128,12 +165,21 @@ export function createSignIn({ host, api, onSignedIn }: SignInDeps): SignIn {
       if (linkCode === undefined) askAddress();
       else askPress(linkCode);
     },
+    askWhether,
     hide() {
       host.hidden = true;
       host.replaceChildren();
     },
   };
 }
+
+/** The address that this browser last asked a code for; a mail's link may open in another tab. */
+const asked = {
+  keep: (address: string) => localStorage.setItem(askedKey, address),
+  was: (address: string) => localStorage.getItem(askedKey)?.toLowerCase() === address.toLowerCase(),
+  clear: () => localStorage.removeItem(askedKey),
+};
+const askedKey = "darkroom-asked";
 
 const row = (input: HTMLInputElement, label: string) =>
   el("div", { class: "field-row" }, input, el("button", { type: "submit", class: "primary" }, label));

@@ -20,17 +20,30 @@ const every = { pictures: 4000, sources: 20_000 };
 export function createDesk({ api, say, onHealth, onSignedOut }: DeskDeps): { wake(): void } {
   const list = byId("cases");
   let cases: Case[] = [];
+  /** Decided here. A list that was asked for before that may still have them. */
+  const decided = new Set<string>();
+  let reading = 0;
   let stopped = true;
 
   async function readPictures() {
-    const { pictures, decisions } = await api.reviews();
-    const waiting = pictures.filter((picture) => picture.status === "review");
-    const ids = new Set(waiting.map(({ pictureId }) => pictureId));
+    const ids = new Set<string>();
+    let next: string | undefined;
+    do {
+      const { pictures, decisions, next: after } = await api.reviews(next);
+      if (next === undefined) byId("decisions").replaceChildren(decisionTable(decisions));
+      for (const picture of pictures) if (picture.status === "review") show(picture, ids);
+      next = after;
+    } while (next !== undefined);
     for (const gone of cases.filter(({ pictureId }) => !ids.has(pictureId))) takeAway(gone);
-    for (const picture of waiting) if (!cases.some(({ pictureId }) => pictureId === picture.pictureId)) lay(picture);
     byId("none").hidden = cases.length > 0;
-    byId("decisions").replaceChildren(decisionTable(decisions));
     document.body.classList.add("ready");
+  }
+
+  function show(picture: PictureIn<"review">, ids: Set<string>) {
+    const { pictureId } = picture;
+    if (decided.has(pictureId)) return;
+    ids.add(pictureId);
+    if (!cases.some((each) => each.pictureId === pictureId)) lay(picture);
   }
 
   async function readSources() {
@@ -40,6 +53,7 @@ export function createDesk({ api, say, onHealth, onSignedOut }: DeskDeps): { wak
   function lay(picture: PictureIn<"review">) {
     const made = createCase(picture, async (verdict, reason) => {
       await api.review(picture.pictureId, verdict, reason);
+      decided.add(picture.pictureId);
       say(`${picture.name} is ${verdict === "accept" ? "accepted" : "rejected"}.`);
       takeAway(made);
       await attempt(readPictures);
@@ -60,6 +74,7 @@ export function createDesk({ api, say, onHealth, onSignedOut }: DeskDeps): { wak
 
   async function attempt(read: () => Promise<void>) {
     if (stopped || document.hidden || !navigator.onLine) return;
+    reading++;
     try {
       await read();
       onHealth(undefined);
@@ -68,6 +83,8 @@ export function createDesk({ api, say, onHealth, onSignedOut }: DeskDeps): { wak
       if (error.code !== "SIGN_IN_FIRST") return onHealth(error);
       stopped = true;
       onSignedOut();
+    } finally {
+      reading--;
     }
   }
 
@@ -97,7 +114,8 @@ export function createDesk({ api, say, onHealth, onSignedOut }: DeskDeps): { wak
     void attempt(readPictures);
     void attempt(readSources);
   }
-  setInterval(() => void attempt(readPictures), every.pictures);
+  // A long list takes more than one call, and may take longer than the pause between two rounds.
+  setInterval(() => reading === 0 && void attempt(readPictures), every.pictures);
   setInterval(() => void attempt(readSources), every.sources);
   document.addEventListener("visibilitychange", () => void attempt(readPictures));
   return { wake };

@@ -2,6 +2,7 @@
 export interface Befores {
   keep(pictureId: string, file: Blob): Promise<void>;
   find(pictureId: string): Promise<Blob | undefined>;
+  remove(pictureId: string): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -27,6 +28,10 @@ export function createBefores(): Befores {
       const found = here.get(pictureId);
       if (found !== undefined) return found;
       return (await caches.match(addressOf(pictureId), { cacheName }))?.blob();
+    },
+    async remove(pictureId) {
+      here.delete(pictureId);
+      if (await caches.has(cacheName)) await (await caches.open(cacheName)).delete(addressOf(pictureId));
     },
     async clear() {
       here.clear();

@@ -11,6 +11,9 @@ export function troubleOf(error: unknown): Trouble {
   return new Trouble(storageCode, sentence, passing, { cause: error });
 }
 
+/** The API's and the storage's word for an upload in parts that is over: what it had must be sent anew. */
+export const isOver = ({ code }: Trouble): boolean => code === "NO_UPLOAD" || code === "NoSuchUpload";
+
 const broken = "The connection broke before the whole file had arrived. Nothing is lost.";
 
 /** Refusals that a new place does away with. */

@@ -4,7 +4,7 @@ import type { Api } from "../api.ts";
 import { Trouble } from "../lib/trouble.ts";
 import { keepAcrossReloads } from "./keeping.ts";
 import { createSigning, partBytes, wholeAtMost } from "./signing.ts";
-import { troubleOf } from "./storage-trouble.ts";
+import { isOver, troubleOf } from "./storage-trouble.ts";
 import { createTurns } from "./turns.ts";
 import { type Facts, type Upload, type UploadFile, uploadOf } from "./upload.ts";
 
@@ -126,13 +126,12 @@ export function createUploads(deps: UploadsDeps): Uploads {
       turns.hold("signed out");
       turns.queue(fileId, "front");
       onSignedOut();
-    } else if (trouble.code === "UNREACHABLE") {
+    } else if (byItself.has(trouble.code)) {
       mine.timer = setTimeout(again, Math.min(30_000, 1000 * 2 ** mine.tries++), fileId, mine);
     } else {
       mine.failure = trouble;
       signing.giveUp(fileId);
-      // What the storage no longer knows must be begun anew.
-      if (trouble.code === "NoSuchUpload") uppy.setFileState(fileId, { s3Multipart: undefined });
+      if (isOver(trouble)) uppy.setFileState(fileId, { s3Multipart: undefined });
     }
     tell(fileId);
   }
@@ -245,5 +244,8 @@ export function createUploads(deps: UploadsDeps): Uploads {
 }
 
 const notKept = "The browser could not keep this file. Choose it again, and it goes on where it was.";
+
+/** What passes without a person doing anything. */
+const byItself: ReadonlySet<string> = new Set(["UNREACHABLE", "BUSY"]);
 
 const silent = { debug() {}, warn() {}, error() {} };

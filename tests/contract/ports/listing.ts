@@ -24,7 +24,7 @@ export function listingCases(setUp: () => Promise<CatalogRig>): void {
     let next: string | undefined;
     for (let page = 0; page === 0 || next !== undefined; page++) {
       expect(page, "the listing comes to an end").toBeLessThan(100);
-      const answer = await catalog.list({ limit, next, uploader });
+      const answer = await catalog.list({ limit, next, of: uploader === undefined ? undefined : { uploader } });
       all.push(...answer.pictures);
       next = answer.next;
       if (next !== undefined) expect(answer.pictures.length).toBeGreaterThanOrEqual(limit);
@@ -99,7 +99,30 @@ export function listingCases(setUp: () => Promise<CatalogRig>): void {
     const { uploader: _, ...unnamed } = added[0]!;
     await catalog.move("received", accepted(unnamed, "-"));
     expect((await pages(50, "ann@example.com")).map(({ pictureId }) => pictureId)).not.toContain(added[0]!.pictureId);
-    expect(await catalog.list({ limit: 5, uploader: "nobody@example.com" })).toEqual({ pictures: [] });
+    expect(await catalog.list({ limit: 5, of: { uploader: "nobody@example.com" } })).toEqual({ pictures: [] });
+  });
+
+  it("lists those in review alone, however many are newer, and only while they are", async () => {
+    const added = await settle(Array.from({ length: 60 }, (_, i) => at(i)));
+    const reason = { code: "UNSURE", sentence: "A person decides." };
+    const waiting = [7, 30, 59].map(
+      (i) => ({ ...accepted(added[i]!, "-"), status: "review", reason }) as unknown as PictureIn<"review">,
+    );
+    for (const picture of waiting) await catalog.move("received", picture);
+    const of = { status: "review" } as const;
+    const { pictures, next } = await catalog.list({ limit: 2, of });
+    expect(pictures).toEqual(waiting.slice(0, 2));
+    expect(await catalog.list({ limit: 2, next, of })).toEqual({ pictures: waiting.slice(2) });
+    await catalog.move("review", accepted(added[7]!, "ann"));
+    expect(await catalog.list({ limit: 5, of })).toEqual({ pictures: waiting.slice(1) });
+  });
+
+  it("tallies by status what entered since a moment", async () => {
+    const added = await settle([at(0), at(1), at(2), at(31), at(31, 1), at(400)]);
+    await catalog.move("received", accepted(added[1]!, "ann"));
+    await catalog.attempt(added[0]!.pictureId, "ingest");
+    expect(await catalog.tally(at(31))).toEqual({ received: 3, accepted: 1 });
+    expect(await catalog.tally(at(-1))).toEqual({});
   });
 
   it("begins with the newest when it is asked for what came before a day to come", async () => {
