@@ -6,16 +6,28 @@ export interface Day {
   /** Its first moment, and that of the day after. */
   readonly start: Date;
   readonly end: Date;
+  /** Where only a part of it is looked at: its end. */
+  readonly until?: Date;
 }
 
 /** The day that ended last. */
 export const dayEnded = (now: Date, timeZone: string): Day => dayOn(shifted(dateAt(now, timeZone), -1), timeZone);
 
-export const dayBefore = ({ date, timeZone }: Day): Day => dayOn(shifted(date, -1), timeZone);
+export const daySoFar = (now: Date, timeZone: string): Day => ({
+  ...dayOn(dateAt(now, timeZone), timeZone),
+  until: now,
+});
 
-export const isWithin = ({ start, end }: Day, time: string): boolean => {
+/** The day before; as much of it as of this one, so that the two compare. */
+export function dayBefore({ date, timeZone, start, until }: Day): Day {
+  const before = dayOn(shifted(date, -1), timeZone);
+  if (until === undefined) return before;
+  return { ...before, until: new Date(before.start.getTime() + until.getTime() - start.getTime()) };
+}
+
+export const isWithin = ({ start, end, until = end }: Day, time: string): boolean => {
   const at = Date.parse(time);
-  return start.getTime() <= at && at < end.getTime();
+  return start.getTime() <= at && at < until.getTime();
 };
 
 /** What the clocks showed at the beginning of each of its hours, `00` to `23`: twice the same where they were put back. */

@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
+import type { Mail } from "../api/types.ts";
 import type { Catalog, Log } from "../ports.ts";
 import type { Standing } from "../standing.ts";
 import { countStanding, newBacklog } from "./backlog.ts";
-import { type Day, dayBefore, dayEnded } from "./day.ts";
-import { type Rendered, render } from "./render.ts";
+import { type Day, dayBefore, dayEnded, daySoFar } from "./day.ts";
+import { render } from "./render.ts";
 import { type Cost, type Summary, summarise } from "./summary.ts";
 import { count, newTally } from "./tally.ts";
 
-export interface DigestMail extends Rendered {
-  readonly to: string;
+/** What it is woken with. */
+export interface DigestCall {
+  /** The day that ended last, or the one that has begun, as far as it went. */
+  readonly day: "last" | "today";
+  /** Names what somebody asked for by hand: it is mailed though the day was before, and once for each name. */
+  readonly asked?: string;
 }
 
 export interface DigestDeps {
@@ -16,7 +21,7 @@ export interface DigestDeps {
   readonly standings: () => Promise<readonly Pick<Standing, "name" | "trouble">[]>;
   /** What was paid within these two moments; absent where nobody keeps account of it. */
   readonly costs?: (start: Date, end: Date) => Promise<readonly Cost[]>;
-  readonly send: (mail: DigestMail) => Promise<void>;
+  readonly send: (mail: Mail) => Promise<void>;
   /** True the first time only, until it is released. */
   readonly claim: (effect: string) => Promise<boolean>;
   readonly release: (effect: string) => Promise<void>;
@@ -30,27 +35,27 @@ export interface DigestDeps {
 }
 
 /**
- * Mails the figures of the day that ended last to everybody on the list: once, however often it is
- * woken. An address whose mail could not be sent is free again for the next try; who got theirs
- * does not get another. A process that is killed while it sends mails once at most.
+ * Mails the figures of a day to everybody on the list: once, however often it is woken. An address
+ * whose mail could not be sent is free again for the next try; who got theirs does not get another.
+ * A process that is killed while it sends mails once at most.
  *
- * @throws AggregateError of what sending failed with, after all others were sent
+ * @throws Error `NOT_MAILED` when sending failed, after all others were sent. What it failed with is in the log alone, without the addresses that SES names.
  */
 export const createDigest =
   (deps: DigestDeps) =>
-  async ({ again = false }: { readonly again?: boolean } = {}): Promise<void> => {
+  async ({ day: which, asked }: DigestCall): Promise<void> => {
     const { send, claim, release, now, log, to, timeZone, environment, siteUrl } = deps;
-    const day = dayEnded(now(), timeZone);
+    const day = which === "last" ? dayEnded(now(), timeZone) : daySoFar(now(), timeZone);
     const said = { actor: "digest", date: day.date };
     const unsent = new Map<string, string>();
     for (const address of to) {
-      const effect = `digest#${day.date}#${createHash("sha256").update(address).digest("hex").slice(0, 16)}`;
-      if ((await claim(effect)) || again) unsent.set(effect, address);
+      const whose = createHash("sha256").update(address).digest("hex").slice(0, 16);
+      const effect = ["digest", day.date, whose, ...(asked === undefined ? [] : [asked])].join("#");
+      if (await claim(effect)) unsent.set(effect, address);
     }
     if (unsent.size === 0) return log("mailed before", said);
 
     const mails = unsent.size;
-    const troubles: unknown[] = [];
     try {
       const rendered = await render(await summaryOf(deps, day), { siteUrl, environment });
       for (const [effect, address] of unsent)
@@ -58,14 +63,17 @@ export const createDigest =
           await send({ to: address, ...rendered });
           unsent.delete(effect);
         } catch (error) {
-          troubles.push(error);
+          const { name, message } = error as Error;
+          log("not mailed", { ...said, error: name, because: message.replace(/\S+@\S+/g, "…") });
         }
     } finally {
       for (const effect of unsent.keys()) await release(effect);
     }
-    log("mailed", { ...said, mails: mails - troubles.length, failed: troubles.length });
-    if (troubles.length > 0)
-      throw new AggregateError(troubles, `NOT_MAILED: Expected to mail the digest of ${day.date} to everybody.`);
+    log("mailed", { ...said, mails: mails - unsent.size, failed: unsent.size });
+    if (unsent.size > 0)
+      throw new Error(
+        `NOT_MAILED: Expected to mail the digest of ${day.date} to ${mails} addresses, but ${unsent.size} mails could not be sent. The lines before say why; it is tried again.`,
+      );
   };
 
 /**

@@ -1,29 +1,22 @@
+import type { Mail } from "../api/types.ts";
 import { hourlyChart } from "./chart.ts";
 import { asHtml } from "./html.ts";
 import type { Summary } from "./summary.ts";
 import { asText } from "./text.ts";
 import { concerns, dateIn, number } from "./words.ts";
 
-export interface Rendered {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  /** Which the HTML shows as `cid:<cid>`. */
-  readonly images: readonly { readonly cid: string; readonly png: Buffer }[];
-}
-
 /** `siteUrl` has no slash at the end. */
 export async function render(
   summary: Summary,
   where: { readonly siteUrl: string; readonly environment: string },
-): Promise<Rendered> {
+): Promise<Omit<Mail, "to">> {
   const busy = summary.hours.some(({ cameIn, published }) => cameIn + published > 0);
   const cid = `hours-${summary.day.date}@darkroom`;
   return {
     subject: subjectOf(summary, where.environment),
     text: asText(summary, where),
     html: asHtml(summary, { ...where, chart: busy ? cid : undefined }),
-    images: busy ? [{ cid, png: await hourlyChart(summary.hours) }] : [],
+    images: busy ? [{ cid, png: await hourlyChart(summary.hours) }] : undefined,
   };
 }
 

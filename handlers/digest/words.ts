@@ -35,11 +35,17 @@ export function change({ now, before }: Figure): string {
   return percent > 200 || percent === 0 ? `${number(before)} the day before` : `${signed(percent)} % day on day`;
 }
 
-/** `Sunday, 22 November`. */
-export const dateIn = ({ date }: Day): string =>
+/** `Sunday 22 November`, and `… until 14:05` where the day is not over. */
+export const dateIn = ({ date, timeZone, until }: Day): string =>
+  [dateOn(date), ...(until ? [`until ${clockAt(until, timeZone)}`] : [])].join(" ");
+
+const dateOn = (date: string) =>
   new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).format(
     Date.parse(`${date}T00:00:00Z`),
   );
+
+const clockAt = (moment: Date, timeZone: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(moment);
 
 /** `22 Nov, 14:05` by the day's clocks. */
 export const moment = (iso: string, { timeZone }: Day): string =>

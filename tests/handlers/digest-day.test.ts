@@ -1,24 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseAt } from "../../handlers/digest/at.ts";
-import { clockHours, dayBefore, dayEnded, hourOf, isWithin } from "../../handlers/digest/day.ts";
-
-describe("the time at which the digest is mailed", () => {
-  it("is a time of day and a time zone", () => {
-    expect(parseAt("07:00 Europe/Berlin")).toEqual({ hour: 7, minute: 0, timeZone: "Europe/Berlin" });
-    expect(parseAt("23:59 UTC")).toEqual({ hour: 23, minute: 59, timeZone: "UTC" });
-  });
-
-  it.each(["", "7:00 Europe/Berlin", "24:00 Europe/Berlin", "07:60 UTC", "07:00Europe/Berlin", "noon UTC"])(
-    "refuses the time in %j",
-    (text) => {
-      expect(() => parseAt(text)).toThrow(expect.objectContaining({ code: "BAD_TIME" }));
-    },
-  );
-
-  it.each(["07:00", "07:00 Europe/Berlim", "07:00 Berlin", "07:00 +01:00"])("refuses the zone in %j", (text) => {
-    expect(() => parseAt(text)).toThrow(expect.objectContaining({ code: "BAD_ZONE" }));
-  });
-});
+import { clockHours, dayBefore, dayEnded, daySoFar, hourOf, isWithin } from "../../handlers/digest/day.ts";
+import { dateIn } from "../../handlers/digest/words.ts";
 
 describe("the day that ended", () => {
   it("is yesterday by the clocks of the zone, not of UTC", () => {
@@ -63,5 +45,20 @@ describe("the day that ended", () => {
     expect(isWithin(day, "2026-10-25T22:59:59.999Z")).toBe(true);
     expect(isWithin(day, "2026-10-25T23:00:00.000Z")).toBe(false);
     expect(hourOf(day, "2026-10-25T22:59:59.999Z")).toBe(24);
+  });
+});
+
+describe("the day so far", () => {
+  it("ends with the moment of asking, and is set beside as much of the day before", () => {
+    const day = daySoFar(new Date("2026-11-23T13:05:00Z"), "Europe/Berlin");
+    expect(dateIn(day)).toBe("Monday 23 November until 14:05");
+    expect(isWithin(day, "2026-11-23T13:04:59.999Z")).toBe(true);
+    expect(isWithin(day, "2026-11-23T13:05:00.000Z")).toBe(false);
+    const before = dayBefore(day);
+    expect(before.date).toBe("2026-11-22");
+    expect(isWithin(before, "2026-11-22T13:04:59.999Z")).toBe(true);
+    expect(isWithin(before, "2026-11-22T13:05:00.000Z")).toBe(false);
+    // The chart is a whole day's.
+    expect(clockHours(day)).toHaveLength(24);
   });
 });

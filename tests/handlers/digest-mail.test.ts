@@ -69,7 +69,7 @@ describe("the digest's mail", () => {
     expect(text).toBe(
       "DARKROOM · prod\nSunday 22 November\n\nA quiet day: nothing came in, and nothing went out.\n\nhttps://pictures.example.com\n",
     );
-    expect(images).toEqual([]);
+    expect(images).toBeUndefined();
     expect(html).not.toContain("<img");
     expect(html).not.toContain("<th");
   });
@@ -93,7 +93,7 @@ describe("the digest's mail", () => {
   it("asks nothing of the network: its one image travels along", async () => {
     const { html, images } = await mailOf(workingDay("2026-11-21T23:00:00Z"));
     expect(images).toHaveLength(1);
-    expect([...html.matchAll(/(?:src|url)[=(]"?([^")]+)/g)].map(([, at]) => at)).toEqual([`cid:${images[0]!.cid}`]);
+    expect([...html.matchAll(/(?:src|url)[=(]"?([^")]+)/g)].map(([, at]) => at)).toEqual([`cid:${images![0]!.cid}`]);
     expect(html).not.toMatch(/<link|<script|@import/);
   });
 });
@@ -104,7 +104,7 @@ describe("the chart", () => {
       published({ enteredAt: "2026-11-22T12:00:00.000Z" }),
       rejected({ enteredAt: "2026-11-22T14:00:00.000Z" }),
     ]);
-    const { data, info } = await sharp(images[0]!.png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(images![0]!.png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ width: 1072, height: 240 });
     const colourAt = (x: number, y: number) => [...data.subarray((y * 1072 + x) * 4, (y * 1072 + x) * 4 + 4)];
     const hour = 1072 / 24;

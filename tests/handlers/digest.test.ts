@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Mail } from "../../handlers/api/types.ts";
 import { dayEnded } from "../../handlers/digest/day.ts";
-import { createDigest, type DigestMail, summaryOf } from "../../handlers/digest/digest.ts";
+import { createDigest, summaryOf } from "../../handlers/digest/digest.ts";
 import { createSpread } from "../../handlers/digest/spread.ts";
 import type { Picture } from "../../handlers/record.ts";
 import { duplicate, inReview, published, rejected, standing, workingDay } from "../fixtures/day.ts";
@@ -174,16 +175,18 @@ describe("a spread", () => {
   });
 });
 
+const last = { day: "last" } as const;
+
 describe("mailing", () => {
-  async function digestOf(to: readonly string[], fails: (mail: DigestMail) => boolean = () => false) {
+  async function digestOf(to: readonly string[], fails: (mail: Mail) => boolean = () => false) {
     const claims = new Set<string>();
-    const mails: DigestMail[] = [];
+    const mails: Mail[] = [];
     const lines: string[] = [];
     const digest = createDigest({
       catalog: await catalogOf(workingDay("2026-11-21T23:00:00Z", 0.05)),
       standings: async () => [],
       send: async (mail) => {
-        if (fails(mail)) throw new Error("SES is down");
+        if (fails(mail)) throw Object.assign(new Error(`Not verified: ${mail.to}.`), { name: "MessageRejected" });
         mails.push(mail);
       },
       claim: async (effect) => !claims.has(effect) && Boolean(claims.add(effect)),
@@ -200,16 +203,20 @@ describe("mailing", () => {
 
   it("mails everybody once, however often and however close together it is woken", async () => {
     const { digest, mails } = await digestOf(["ops@example.com", "ana@example.com"]);
-    await Promise.all([digest(), digest()]);
-    await digest();
+    await Promise.all([digest(last), digest(last)]);
+    await digest(last);
     expect(mails.map(({ to }) => to).sort()).toEqual(["ana@example.com", "ops@example.com"]);
   });
 
-  it("mails again when it is asked to", async () => {
+  it("mails again when it is asked to, once for each time it was asked", async () => {
     const { digest, mails } = await digestOf(["ops@example.com"]);
-    await digest();
-    await digest({ again: true });
+    await digest(last);
+    const asked = { ...last, asked: "7c1e" };
+    await digest(asked);
+    await digest(asked);
     expect(mails).toHaveLength(2);
+    await digest({ ...last, asked: "90ab" });
+    expect(mails).toHaveLength(3);
   });
 
   it("mails the others when one cannot be reached, fails, and mails only that one at the next try", async () => {
@@ -218,10 +225,10 @@ describe("mailing", () => {
       ["ops@example.com", "ana@example.com"],
       ({ to }) => down && to.startsWith("ops"),
     );
-    await expect(digest()).rejects.toBeInstanceOf(AggregateError);
+    await expect(digest(last)).rejects.toThrow(/^NOT_MAILED: /);
     expect(mails.map(({ to }) => to)).toEqual(["ana@example.com"]);
     down = false;
-    await digest();
+    await digest(last);
     expect(mails.map(({ to }) => to)).toEqual(["ana@example.com", "ops@example.com"]);
   });
 
@@ -233,13 +240,29 @@ describe("mailing", () => {
         throw new Error("the table is gone");
       },
     });
-    await expect(broken()).rejects.toThrow("the table is gone");
+    await expect(broken(last)).rejects.toThrow("the table is gone");
     expect([...claims]).toEqual([]);
   });
 
-  it("keeps addresses out of the log and out of what it claims", async () => {
+  it("mails the day so far when it is asked for, which is not the day's own mail", async () => {
+    const { digest, mails } = await digestOf(["ops@example.com"]);
+    await digest({ day: "today", asked: "7c1e" });
+    await digest(last);
+    expect(mails.map(({ subject }) => subject.split(":")[0])).toEqual([
+      "Darkroom prod, Monday 23 November until 07",
+      "Darkroom prod, Sunday 22 November",
+    ]);
+  });
+
+  it("keeps addresses out of the log, out of what it fails with, and out of what it claims", async () => {
+    const failing = await digestOf(["ops@example.com"], () => true);
+    const failed = await failing.digest(last).catch((error: Error) => error);
+    expect(String(failed)).toContain("NOT_MAILED");
+    expect(failing.lines[0]).toMatch(/^not mailed .*"error":"MessageRejected","because":"Not verified: …"/);
+    expect([failed, ...failing.lines].join()).not.toContain("ops@");
+
     const { digest, claims, lines } = await digestOf(["ops@example.com"]);
-    await digest();
+    await digest(last);
     expect(claims.size).toBe(1);
     expect([...claims, ...lines].join()).not.toContain("ops@");
     expect([...claims][0]).toMatch(/^digest#2026-11-22#[0-9a-f]{16}$/);

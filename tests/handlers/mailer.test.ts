@@ -3,9 +3,14 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { expect, it } from "vitest";
+import type { Mail } from "../../handlers/api/types.ts";
 import { sesMailer } from "../../handlers/aws/mailer.ts";
 
-it("sends one mail in two versions, its address in a field of its own", async () => {
+const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
+const mail = { to: "ann@example.com", subject: "Für dich", text: "Text.", html: "<p>Text.</p>" };
+
+/** What SES is asked. */
+async function sent(said: Mail): Promise<unknown> {
   const asked: unknown[] = [];
   const server = createServer(async (request, response) => {
     asked.push([`${request.method} ${request.url}`, await json(request)]);
@@ -17,18 +22,44 @@ it("sends one mail in two versions, its address in a field of its own", async ()
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
   });
-  const mail = { to: "ann@example.com", subject: "Für dich", text: "Text.", html: "<p>Text.</p>" };
-  await sesMailer(client, "darkroom@example.com")(mail);
+  await sesMailer(client, "darkroom@example.com")(said);
   client.destroy();
   server.close();
-  const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
-  expect(asked).toEqual([
+  return asked;
+}
+
+it("sends one mail in two versions, its address in a field of its own", async () => {
+  expect(await sent(mail)).toEqual([
     [
       "POST /v2/email/outbound-emails",
       {
         FromEmailAddress: "darkroom@example.com",
         Destination: { ToAddresses: ["ann@example.com"] },
         Content: { Simple: { Subject: utf8("Für dich"), Body: { Text: utf8("Text."), Html: utf8("<p>Text.</p>") } } },
+      },
+    ],
+  ]);
+});
+
+it("sends images along, shown where the mail names them", async () => {
+  expect(await sent({ ...mail, images: [{ cid: "hours@darkroom", png: Buffer.from("png") }] })).toMatchObject([
+    [
+      expect.anything(),
+      {
+        Content: {
+          Simple: {
+            Attachments: [
+              {
+                FileName: "hours.png",
+                RawContent: "cG5n",
+                ContentType: "image/png",
+                ContentDisposition: "INLINE",
+                ContentId: "hours@darkroom",
+                ContentTransferEncoding: "BASE64",
+              },
+            ],
+          },
+        },
       },
     ],
   ]);
