@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { DigestDeps } from "../digest/digest.ts";
+import { unlessRefused } from "./conditional.ts";
 
 /** Which mails of the digest were sent, in the catalog's table at `digest#…`, until TTL removes them. */
 export const digestClaims = (
@@ -8,15 +8,10 @@ export const digestClaims = (
   table: string,
   now: () => Date,
 ): Pick<DigestDeps, "claim" | "release"> => ({
-  async claim(effect) {
+  claim(effect) {
     const Item = { ...keyOf(effect), at: now().toISOString(), expiresAt: in30Days(now()) };
-    try {
-      await client.send(new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const put = new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" });
+    return unlessRefused(client.send(put));
   },
   async release(effect) {
     await client.send(new DeleteCommand({ TableName: table, Key: keyOf(effect) }));
