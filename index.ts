@@ -5,6 +5,7 @@ import { Bucket } from "./components/bucket.ts";
 import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
+import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
 import { Mail } from "./components/mail.ts";
@@ -79,7 +80,11 @@ export default async function darkroom(dist = "dist") {
   new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   for (const source of settings.sources)
     new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters, door, siteUrl: site.url, published });
-  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail });
+  const digest =
+    settings.digest &&
+    mail &&
+    new Digest("digest", { ...shared, digest: settings.digest, mail, deadLetters, siteUrl: site.url });
+  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail, digest });
 
   return {
     siteUrl: site.url,

@@ -128,6 +128,39 @@ export const quotaOptions = z
   })
   .prefault({});
 
+/** `07:00 Europe/Berlin`: a time of day by the clocks of a place. */
+const timeOfDay = z.string().transform((text, context) => {
+  const [, hour, minute, timeZone] = /^([01]\d|2[0-3]):([0-5]\d) (\S+)$/.exec(text) ?? [];
+  if (hour !== undefined && timeZone !== undefined && isTimeZone(timeZone))
+    return { hour: Number(hour), minute: Number(minute), timeZone };
+  const expected = "expected a time of day and an IANA time zone, such as 07:00 Europe/Berlin";
+  context.addIssue({ code: "custom", message: expected, input: text });
+  return z.NEVER;
+});
+
+/** Offsets such as +01:00 are none: they know no summer time, and EventBridge Scheduler refuses them. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+export const digestOptions = z.strictObject({
+  /** Who is mailed the figures of the day. */
+  to: z
+    .array(address)
+    .min(1)
+    .max(20)
+    .transform((addresses) => [...new Set(addresses)]),
+  /** When: every day, about the day before. */
+  at: timeOfDay,
+});
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;
@@ -135,3 +168,5 @@ export type CompressionOptions = z.infer<typeof compressionOptions>;
 export type MailOptions = z.infer<typeof mailOptions>;
 export type PeopleOptions = z.infer<typeof peopleOptions>;
 export type QuotaOptions = z.infer<typeof quotaOptions>;
+export type DigestOptions = z.infer<typeof digestOptions>;
+export type TimeOfDay = DigestOptions["at"];

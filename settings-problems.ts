@@ -32,11 +32,15 @@ function domainProblems({ domain, zone }: Values): string[] {
 /** Lambda keeps 4 KB of variables for a function; so much of it is free for those two. */
 const mostText = 3000;
 
-function peopleProblems({ people, mail, sources }: Values): string[] {
+function peopleProblems({ people, mail, digest, sources }: Values): string[] {
   const problems: string[] = [];
   const named = Object.values(Object(people)).flat();
-  if (named.length > 0 && Object.keys(Object(mail)).length === 0)
-    problems.push(`${project}:mail: people are named, who sign in by mail; expected { from: darkroom@example.com }`);
+  const unmailed = [
+    ...(named.length > 0 ? ["people are named, who sign in by mail"] : []),
+    ...(Object.keys(Object(digest)).length > 0 ? ["a digest is to be mailed"] : []),
+  ];
+  if (unmailed.length > 0 && Object.keys(Object(mail)).length === 0)
+    problems.push(`${project}:mail: ${unmailed.join(", and ")}; expected { from: darkroom@example.com }`);
   const standing = listOf(sources).map(({ name, kind, every }) => ({ name, kind, every: every ?? "5 minutes" }));
   const length = JSON.stringify([people, standing]).length;
   if (length > mostText)

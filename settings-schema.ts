@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   compressionOptions,
+  digestOptions,
   limitOptions,
   mailOptions,
   moderationOptions,
@@ -54,6 +55,8 @@ export const settingsSchema = z
     origins: z.array(origin).default([]),
     /** Without it nobody can sign in. Pulumi's own default is `{}`. */
     mail: z.preprocess((value) => (isEmpty(value) ? undefined : value), mailOptions.optional()),
+    /** Without it no figures are mailed. */
+    digest: z.preprocess((value) => (isEmpty(value) ? undefined : value), digestOptions.optional()),
     people: peopleOptions,
     quotas: quotaOptions,
     /** Places that pictures come from. */

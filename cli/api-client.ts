@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Picture, Reason, Status } from "../handlers/record.ts";
 import {
   countsShape,
+  digestShape,
   forgettingShape,
   pictureShape,
   picturesShape,
@@ -31,6 +32,8 @@ export interface ApiClient {
   /** Begins to delete it everywhere; it is done once its record says `forgotten`. */
   forget(pictureId: string): Promise<void>;
   sources(): Promise<readonly Standing[]>;
+  /** Has the figures of a day mailed. */
+  digest(day: "last" | "today"): Promise<void>;
 }
 
 /** Operators' address of a Darkroom that runs on this machine. */
@@ -93,6 +96,9 @@ export function apiClient(base: string): ApiClient {
     },
     async sources() {
       return (await call(standingsShape, "GET", "/sources")).sources;
+    },
+    async digest(day) {
+      await call(digestShape, "POST", "/digest", { day });
     },
   };
 }

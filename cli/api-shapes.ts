@@ -50,4 +50,5 @@ const standingShape = z.object({
 });
 export const standingsShape = z.object({ sources: z.array(standingShape) });
 export const forgettingShape = z.object({ pictureId: z.string() });
+export const digestShape = z.object({ day: z.string() });
 export const problemShape = z.object({ code: z.string(), detail: z.string() });

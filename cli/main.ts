@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { developCommand } from "./develop.ts";
+import { digestCommand } from "./digest.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -59,6 +60,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   statusCommand,
   reviewCommand,
   forgetCommand,
+  digestCommand,
   (finish) => sourceCommand(finish),
 ];
 

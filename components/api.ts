@@ -6,8 +6,10 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
 import type { Mail } from "./mail.ts";
+import { allow } from "./statement.ts";
 
 export interface ApiArgs {
   settings: Settings;
@@ -22,6 +24,8 @@ export interface ApiArgs {
   siteUrl: pulumi.Input<string>;
   /** Absent where nobody can sign in. */
   mail?: Mail;
+  /** Which operators may ask for; absent where none is mailed. */
+  digest?: Digest;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -37,7 +41,7 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, door, siteUrl, mail, alarmTopicArn } = args;
+    const { settings, bundles, catalog, incoming, working, door, siteUrl, mail, digest, alarmTopicArn } = args;
     const previews = "previews/*";
     const uploads = "uploads/*";
     const actor = new Actor(
@@ -58,6 +62,7 @@ export class Api extends pulumi.ComponentResource {
           PEOPLE: JSON.stringify(settings.people),
           QUOTAS: JSON.stringify(settings.quotas),
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
+          DIGEST_FUNCTION: digest?.functionArn ?? "",
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
@@ -72,6 +77,7 @@ export class Api extends pulumi.ComponentResource {
           working.grantListing(),
           door.secret.grant(),
           ...(mail ? [mail.grant()] : []),
+          ...(digest ? [allow(["lambda:InvokeFunction"], digest.functionArn)] : []),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { TimeOfDay } from "../options.ts";
 import type { Actor, ActorName } from "./actor.ts";
 import { watchQueue } from "./alarms.ts";
 import { Queue } from "./queue.ts";
@@ -8,19 +9,15 @@ import { allow, policyOf, type Statement } from "./statement.ts";
 export interface ScheduleArgs {
   description: string;
   actor: Actor<ActorName>;
-  /** Time between two calls, such as `5 minutes` or `1 hour`. */
-  every: string;
+  /** Time between two calls, such as `5 minutes` or `1 hour`, or the time of each day's. */
+  when: string | TimeOfDay;
   /** What the function is called with. */
   input: object;
 }
 
 /** Calls a function again and again, with a role that can do nothing else. */
 export class Schedule extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    { description, actor, every, input }: ScheduleArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { description, actor, when, input }: ScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Schedule", name, {}, opts);
     const child = { parent: this };
     // Of its own: a role can be lent to a whole group only, not to one schedule.
@@ -34,14 +31,13 @@ export class Schedule extends pulumi.ComponentResource {
       {
         description,
         groupName: group.name,
-        scheduleExpression: `rate(${every})`,
+        ...expressionOf(when),
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           arn: actor.functionArn,
           roleArn: role.arn,
           input: JSON.stringify(input),
-          // The next call makes up for one that could not be made.
-          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
+          retryPolicy: typeof when === "string" ? madeUpFor : insistent,
           deadLetterConfig: { arn: missed.arn },
         },
       },
@@ -51,6 +47,16 @@ export class Schedule extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 }
+
+const expressionOf = (when: ScheduleArgs["when"]) =>
+  typeof when === "string"
+    ? { scheduleExpression: `rate(${when})` }
+    : { scheduleExpression: `cron(${when.minute} ${when.hour} * * ? *)`, scheduleExpressionTimezone: when.timeZone };
+
+/** The next call makes up for one that could not be made. */
+const madeUpFor = { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 };
+/** The next one is a day away. */
+const insistent = { maximumRetryAttempts: 20, maximumEventAgeInSeconds: 6 * 3600 };
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
 function assumedFor(groupArn: pulumi.Output<string>): Statement {

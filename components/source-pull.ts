@@ -120,7 +120,7 @@ export class SourcePull extends pulumi.ComponentResource {
       child,
     );
     const looks = `Looks for new pictures in the source ${source.name}`;
-    new Schedule(name, { description: looks, actor, every: source.every, input: { poll: source.name } }, child);
+    new Schedule(name, { description: looks, actor, when: source.every, input: { poll: source.name } }, child);
     if (callers.includes(source.kind)) door.route(name, { key: `ANY /hooks/${source.name}`, actor });
     if (source.writeBack !== undefined)
       new WriteBack(`write-back-${source.name}`, { ...args, secretVersion: secret?.version ?? "", entry }, child);

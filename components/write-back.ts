@@ -79,7 +79,7 @@ export class WriteBack extends pulumi.ComponentResource {
     // A short name: a schedule takes 64 characters.
     new Schedule(
       `redo-${source.name}`,
-      { description, actor, every: "15 minutes", input: { catchUp: source.name } },
+      { description, actor, when: "15 minutes", input: { catchUp: source.name } },
       child,
     );
     this.registerOutputs();

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from "aws-lambda";
@@ -7,6 +8,7 @@ import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { invokeLater } from "./aws/invoke.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
@@ -49,6 +51,7 @@ const api = createApi({
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
+  wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 
 export const handler = handle(api);

@@ -1,5 +1,6 @@
 import type {
   CompressionOptions,
+  DigestOptions,
   LimitOptions,
   MailOptions,
   ModerationOptions,
@@ -72,6 +73,15 @@ export interface ApiEnv extends CommonEnv {
   QUOTAS: QuotaOptions;
   /** The sources of the stack, for those who want to know how they stand. */
   SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
+  /** Function that mails the figures of a day; empty where none does. */
+  DIGEST_FUNCTION: string;
+}
+export interface DigestEnv extends CommonEnv {
+  DIGEST: DigestOptions;
+  MAIL: MailOptions;
+  /** Address of the page, without a slash at the end. */
+  SITE_URL: string;
+  SOURCES: ApiEnv["SOURCES"];
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -158,7 +168,12 @@ export const envOf = {
     PEOPLE: "json",
     QUOTAS: "json",
     SOURCES: "json",
+    DIGEST_FUNCTION: "maybe",
   } satisfies Record<keyof ApiEnv, Kind>,
+  digest: { ...common, DIGEST: "json", MAIL: "json", SITE_URL: "text", SOURCES: "json" } satisfies Record<
+    keyof DigestEnv,
+    Kind
+  >,
 };
 
 /** Reads one function's environment. @throws Error `ENV_INVALID` that lists every variable that is missing or cannot be read. */

@@ -4,6 +4,7 @@
 export const awsPaths = {
   S3: "/aws/s3",
   DYNAMODB: "/aws/dynamodb",
+  LAMBDA: "/aws/lambda",
   SQS: "/aws/sqs",
   SECRETS_MANAGER: "/aws/secretsmanager",
   SESV2: "/aws/ses",

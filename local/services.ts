@@ -3,6 +3,7 @@ import { accountId } from "./answers.ts";
 import { createInvalidations } from "./aws/cloudfront/invalidations.ts";
 import { createDynamo, type Dynamo } from "./aws/dynamodb/dynamo.ts";
 import { createEventBus, s3ObjectCreated } from "./aws/events.ts";
+import { lambdaEndpoint } from "./aws/lambda.ts";
 import { createS3, type S3 } from "./aws/s3/s3.ts";
 import { createSecrets } from "./aws/secrets.ts";
 import { createSes } from "./aws/ses.ts";
@@ -83,6 +84,9 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
   const distributions = new Map(
     ofType(graph, "aws:cloudfront/distribution:Distribution").map((each) => [text(each, "id"), text(each, "arn")]),
   );
+  const functions = new Map(
+    ofType(graph, "aws:lambda/function:Function").map((each) => [text(each, "name"), text(each, "arn")]),
+  );
   return {
     s3,
     dynamo,
@@ -91,6 +95,7 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
     routes: [
       [awsPaths.S3, s3.endpoint],
       [awsPaths.DYNAMODB, dynamo.endpoint],
+      [awsPaths.LAMBDA, lambdaEndpoint({ functions, invokeAsync, deps })],
       [awsPaths.SQS, sqsEndpoint(queues, deps)],
       [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
       [awsPaths.SESV2, ses],

@@ -119,7 +119,7 @@ describe("weight", () => {
     expect(wayTo("sharp", `handlers/${actor}.lambda.ts`)).toBeUndefined();
   });
 
-  it.each(["ingest", "moderate", "resize", "compress"])("%s does", (actor) => {
+  it.each(["ingest", "moderate", "resize", "compress", "digest"])("%s does", (actor) => {
     expect(wayTo("sharp", `handlers/${actor}.lambda.ts`)).toBeDefined();
   });
 });

@@ -51,7 +51,7 @@ describe("settings", () => {
       sources: [],
       sourceSecrets: {},
     });
-    for (const key of ["publishedUrl", "siteUrl", "domain", "zone", "mail"])
+    for (const key of ["publishedUrl", "siteUrl", "domain", "zone", "mail", "digest"])
       expect(settings()[key as never]).toBeUndefined();
     expect(settings().alarms).toBeUndefined();
     expect(settings().tinifyKey).toBeUndefined();
@@ -187,6 +187,28 @@ describe("the front door", () => {
           expect.stringMatching(/^darkroom:mail: people are named, who sign in by mail; expected \{ from:/),
         ]);
     expect(problems({ "darkroom:people": { uploaders: [], reviewers: [] } })).toEqual([]);
+  });
+
+  it("mails figures to each address once, at a time of day in a time zone", () => {
+    const digest = (to: unknown, at: unknown) => ({ "darkroom:digest": { to, at }, "darkroom:mail": mail });
+    expect(settings(digest(["Ops@example.com", "ops@example.com"], "07:00 Europe/Berlin")).digest).toEqual({
+      to: ["ops@example.com"],
+      at: { hour: 7, minute: 0, timeZone: "Europe/Berlin" },
+    });
+    expect(settings(digest(["ops@example.com"], "23:59 UTC")).digest?.at).toMatchObject({ hour: 23, minute: 59 });
+    for (const at of ["", "7:00 UTC", "24:00 UTC", "07:60 UTC", "07:00", "07:00UTC", "07:00 Berlin", "07:00 +01:00", 7])
+      expect(problems(digest(["ops@example.com"], at)), String(at)).toEqual([
+        expect.stringMatching(/^darkroom:digest\.at: /),
+      ]);
+    expect(problems(digest(["ops"], "noon")).map((problem) => problem.split(" ")[0])).toEqual([
+      "darkroom:digest.to.0:",
+      "darkroom:digest.at:",
+    ]);
+    expect(problems(digest([], "07:00 UTC"))).toEqual([expect.stringMatching(/^darkroom:digest\.to: /)]);
+    expect(problems({ "darkroom:digest": { to: ["ops@example.com"], at: "07:00 UTC" } })).toEqual([
+      expect.stringMatching(/^darkroom:mail: a digest is to be mailed; expected \{ from:/),
+    ]);
+    expect(settings({ "darkroom:digest": {} }).digest).toBeUndefined();
   });
 
   it("names no more people than a function can be told", () => {

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { PeopleOptions } from "../../options.ts";
 import { allowedBy } from "./allowed.ts";
+import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
@@ -14,7 +15,15 @@ import type { HonoEnv, People } from "./types.ts";
 import { type UploadDeps, uploadRoutes } from "./uploads.ts";
 
 export type ApiDeps = Omit<
-  FrameDeps & SignInDeps & SessionDeps & PictureDeps & UploadDeps & ReviewDeps & SourceDeps & StatusDeps,
+  FrameDeps &
+    SignInDeps &
+    SessionDeps &
+    PictureDeps &
+    UploadDeps &
+    ReviewDeps &
+    SourceDeps &
+    StatusDeps &
+    DigestRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
   readonly people: People;
@@ -33,6 +42,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     reviewRoutes(deps),
     sourceRoutes(deps),
     statusRoutes(deps),
+    digestRoutes(deps),
     healthRoutes(),
   ]);
 }

@@ -21,6 +21,7 @@ export const problems = {
   NO_PREVIEW: { status: 404, title: "No preview" },
   NO_UPLOAD: { status: 404, title: "No such upload" },
   NOT_PUBLISHED: { status: 409, title: "Not published" },
+  NO_DIGEST: { status: 409, title: "No digest is mailed" },
   NOT_IN_REVIEW: { status: 409, title: "Not in review" },
   BUSY: { status: 409, title: "Changed meanwhile" },
   // No fault to be woken by: the stack was set up so.

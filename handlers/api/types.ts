@@ -55,6 +55,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Which the HTML shows as `cid:<cid>`. @default none */
+  readonly images?: readonly { readonly cid: string; readonly png: Buffer }[];
 }
 
 /** Every route family's share of the dependencies. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type PlainAnswer, sendAnswer } from "../http.ts";
+import type { PlainAnswer } from "../http.ts";
 import { parseJson } from "./dynamodb/json-protocol.ts";
 import { ServiceError } from "./dynamodb/service-error.ts";
+import { jsonAnswer, restJson } from "./rest-json.ts";
 import { signedRequest } from "./signed-request.ts";
 import type { Endpoint, EndpointDeps } from "./types.ts";
 
@@ -20,6 +21,15 @@ export interface SentMail {
   readonly subject: string;
   readonly text?: string;
   readonly html?: string;
+  readonly attachments?: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly name: string;
+  readonly type: string;
+  /** By which the HTML shows it, as `cid:<id>`. */
+  readonly id?: string;
+  readonly base64: string;
 }
 
 export interface SesOptions {
@@ -49,7 +59,7 @@ export function createSes({ identities, configurationSets, deliver, deps }: SesO
     const settings = input.ConfigurationSetName ?? identity.configurationSet;
     if (settings !== undefined) allow({ action: "ses:SendEmail", resource: settingsOf(settings), context });
     await deliver(mail);
-    return answer(200, { MessageId: randomUUID() });
+    return jsonAnswer(200, { MessageId: randomUUID() });
   }
 
   function settingsOf(name: string): string {
@@ -58,14 +68,7 @@ export function createSes({ identities, configurationSets, deliver, deps }: SesO
     throw new ServiceError("NotFoundException", `Configuration set <${name}> does not exist.`, { status: 404 });
   }
 
-  return async (request, response) => {
-    const told = await handle(request).catch((error: unknown) => {
-      if (!(error instanceof ServiceError)) throw error;
-      const status = error.code === "AccessDeniedException" ? 403 : error.status;
-      return answer(status, { message: error.message }, { "x-amzn-errortype": error.code });
-    });
-    await sendAnswer(response, told);
-  };
+  return restJson(handle);
 }
 
 interface SendEmail {
@@ -76,19 +79,40 @@ interface SendEmail {
     readonly Simple?: {
       readonly Subject?: { readonly Data?: string };
       readonly Body?: { readonly Text?: { readonly Data?: string }; readonly Html?: { readonly Data?: string } };
+      readonly Attachments?: readonly SentAttachment[];
     };
   };
 }
 
+type SentAttachment = Readonly<Partial<Record<"FileName" | "RawContent" | "ContentType" | "ContentId", string>>>;
+
 function mailOf({ FromEmailAddress: from, Destination = {}, Content }: SendEmail): SentMail {
   const to = [Destination.ToAddresses, Destination.CcAddresses, Destination.BccAddresses].flatMap((some) => some ?? []);
-  const { Subject, Body } = Content?.Simple ?? {};
+  const { Subject, Body, Attachments } = Content?.Simple ?? {};
   if (from === undefined || to.length === 0 || Subject?.Data === undefined || Body === undefined)
     throw bad("Expected FromEmailAddress, Destination and Content.Simple with a subject and a body.");
   const strange = [from, ...to].filter((address) => !isAddress(address));
   if (strange.length > 0) throw bad(`Expected addresses such as a@example.com, received ${JSON.stringify(strange)}.`);
   if (/[\r\n]/.test(Subject.Data)) throw bad("Expected a subject of one line.");
-  return { from, to, subject: Subject.Data, text: Body.Text?.Data, html: Body.Html?.Data };
+  return {
+    from,
+    to,
+    subject: Subject.Data,
+    text: Body.Text?.Data,
+    html: Body.Html?.Data,
+    ...(Attachments && { attachments: Attachments.map(attachmentOf) }),
+  };
+}
+
+function attachmentOf({
+  FileName: name,
+  RawContent: base64,
+  ContentType: type = "application/octet-stream",
+  ContentId: id,
+}: SentAttachment): Attachment {
+  if (name === undefined || base64 === undefined)
+    throw bad("Expected each of Attachments to have FileName and RawContent.");
+  return { name, type, id, base64 };
 }
 
 /** The address's own identity, or its domain's. */
@@ -109,9 +133,3 @@ const isAddress = (text: string) => !/[\x00-\x1f\x7f]/.test(text) && /^[^\s<>@,;
 const addressIn = (text: string) => /<([^<>]*)>$/.exec(text)?.[1] ?? text;
 
 const bad = (message: string) => new ServiceError("BadRequestException", message);
-
-const answer = (status: number, content: object, headers: Readonly<Record<string, string>> = {}): PlainAnswer => ({
-  status,
-  headers: { "content-type": "application/json", "x-amzn-requestid": randomUUID(), ...headers },
-  body: Buffer.from(JSON.stringify(content)),
-});

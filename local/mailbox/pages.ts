@@ -69,8 +69,9 @@ function pageOf(path: string): Promise<Page> | undefined {
 
 /** A mail for the page's frame: it runs nothing and loads nothing, and its links lead the whole tab on. */
 function mailOf(mails: readonly Mail[], path: string): Page | undefined {
-  const html = mails.find(({ id }) => path === `/mails/${id}`)?.html;
-  if (html === undefined) return undefined;
+  const mail = mails.find(({ id }) => path === `/mails/${id}`);
+  if (mail?.html === undefined) return undefined;
+  const html = withImages(mail.html, mail.attachments);
   const base = '<base target="_top">';
   const [head] = /<head[^>]*>/i.exec(html) ?? [];
   return {
@@ -80,3 +81,13 @@ function mailOf(mails: readonly Mail[], path: string): Page | undefined {
       "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'",
   };
 }
+
+/** With the images that travelled along in the places that name them. */
+const withImages = (html: string, attachments: Mail["attachments"] = []) =>
+  attachments.reduce(
+    (shown, { id, type, base64 }) =>
+      id === undefined || !type.startsWith("image/")
+        ? shown
+        : shown.replaceAll(`"cid:${id}"`, () => `"data:${type};base64,${base64}"`),
+    html,
+  );

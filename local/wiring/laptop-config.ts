@@ -35,8 +35,16 @@ const people = { uploaders: ["*"], reviewers: [reviewer] };
 const peopleKey = "darkroom:people";
 const mailKey = "darkroom:mail";
 
+/** The figures of the day are mailed as well. */
+const digest = () => ({
+  to: ["ops@darkroom.example"],
+  at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
+});
+const digestKey = "darkroom:digest";
+
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
   [peopleKey]: JSON.stringify(people),
+  [digestKey]: JSON.stringify(digest()),
   ...config,
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,

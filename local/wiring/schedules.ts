@@ -11,16 +11,15 @@ export interface SchedulesDeps {
 }
 
 /**
- * Starts every EventBridge schedule of the graph; the first call comes soon, so that nobody has to
- * wait out an interval after a start.
+ * Starts every EventBridge schedule of the graph. The first call of a rate comes soon, so that nobody
+ * has to wait out an interval after a start.
  * @throws Error `SCHEDULE_DENIED` for what AWS would refuse to create, `SCHEDULE_UNSUPPORTED` for what this host cannot keep.
  */
 export function startSchedules(graph: Graph, deps: SchedulesDeps): { close(): void } {
   const timers = ofType(graph, "aws:scheduler/schedule:Schedule").flatMap((schedule) => {
     const call = callOf(graph, schedule, deps);
-    const interval = intervalOf(schedule);
-    if (schedule.inputs["state"] === "DISABLED") return [];
-    return [setTimeout(call, firstCallMs), setInterval(call, interval)];
+    const start = timersOf(schedule);
+    return schedule.inputs["state"] === "DISABLED" ? [] : start(call);
   });
   return { close: () => timers.forEach(clearTimeout) };
 }
@@ -78,16 +77,33 @@ function callerOf(graph: Graph, role: Resource): Identity {
   return { ...scheduler, arn: `${arn}/scheduler`, policies };
 }
 
+/** How a schedule's expression is kept. */
+function timersOf({ name, inputs }: Resource): (call: () => void) => NodeJS.Timeout[] {
+  const expression = String(inputs["scheduleExpression"]);
+  const [, count, unit = ""] = /^rate\(([1-9]\d*) (minute|hour)s?\)$/.exec(expression) ?? [];
+  const interval = Number(count) * unitMs[unit]!;
+  // Beyond this a timer of Node would run at once.
+  if (interval < 2 ** 31) return (call) => [setTimeout(call, firstCallMs), setInterval(call, interval)];
+  const [, minute, hour] = /^cron\(([0-5]?\d) (1?\d|2[0-3]) \* \* \? \*\)$/.exec(expression) ?? [];
+  if (minute !== undefined && hour !== undefined) {
+    const timeZone = String(inputs["scheduleExpressionTimezone"] ?? "UTC");
+    return (call) => [daily(call, `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`, timeZone)];
+  }
+  throw new Error(
+    `SCHEDULE_UNSUPPORTED: expected schedule ${name} to be a rate in minutes or hours, at most 596 hours, or a time of every day, as in cron(0 7 * * ? *), received ${expression}. Change it, or teach local/wiring/schedules.ts about it.`,
+  );
+}
+
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000 };
 
-/** Milliseconds between two calls. */
-function intervalOf({ name, inputs }: Resource): number {
-  const expression = String(inputs["scheduleExpression"]);
-  const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour)s?\)$/.exec(expression) ?? [];
-  const interval = Number(count) * unitMs[unit ?? ""]!;
-  // Beyond this a timer of Node would run at once.
-  if (interval < 2 ** 31) return interval;
-  throw new Error(
-    `SCHEDULE_UNSUPPORTED: expected schedule ${name} to be a rate in minutes or hours, at most 596 hours, received ${expression}. Change it, or teach local/wiring/schedules.ts about it.`,
-  );
+/** Looks at the clock three times a minute: a machine may sleep, and a time zone put its clocks back. */
+function daily(call: () => void, time: string, timeZone: string): NodeJS.Timeout {
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  let last = 0;
+  return setInterval(() => {
+    const now = Date.now();
+    if (clock.format(now) !== time || now - last < 2 * 3_600_000) return;
+    last = now;
+    call();
+  }, 20_000);
 }

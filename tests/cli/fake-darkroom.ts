@@ -16,6 +16,8 @@ export interface FakeDarkroom {
   /** What came by each signed form, by file name. */
   readonly received: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer; readonly times: number }>;
   readonly forgotten: readonly string[];
+  /** Days whose figures were to be mailed. */
+  readonly digests: readonly string[];
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -45,6 +47,7 @@ export async function fakeDarkroom({
   const signed = new Map<string, { name: string; type: string; bytes: number }>();
   const looks = new Map<string, number>();
   const forgotten: string[] = [];
+  const digests: string[] = [];
 
   const pictureOf = (pictureId: string) => {
     const { name } = signed.get(pictureId)!;
@@ -116,6 +119,11 @@ export async function fakeDarkroom({
       forgotten.push(pictureId);
       return say(response, 202, { pictureId, status: "forgetting" });
     }
+    if (call === "POST /api/digest") {
+      const { day } = JSON.parse(body.toString()) as { day: string };
+      digests.push(day);
+      return say(response, 202, { day });
+    }
     if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
     if (id === "waiting") {
@@ -138,7 +146,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */

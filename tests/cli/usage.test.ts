@@ -5,7 +5,18 @@ import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bin, darkroom, root, scratch } from "./command.ts";
 
-const commands = ["inspect", "develop", "screen", "import", "presign", "status", "review", "forget", "source"];
+const commands = [
+  "inspect",
+  "develop",
+  "screen",
+  "import",
+  "presign",
+  "status",
+  "review",
+  "forget",
+  "digest",
+  "source",
+];
 
 describe("help", () => {
   it.each(["", ...commands])("of darkroom %s fits 80 columns and names the exit codes", async (command) => {

@@ -21,6 +21,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/uploads": { files: [file] },
   "/api/uploads/{pictureId}/sign": { step: "create" },
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
+  "/api/digest": { day: "today" },
 };
 
 /** Codes that the frame answers, the same way for every route. */
@@ -66,6 +67,7 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/pictures/{id}/preview NO_PICTURE": get("/api/pictures/7/preview", "operator"),
   "POST /api/pictures/{id}/review NO_PICTURE": post("/api/pictures/7/review", undefined, "operator"),
   "POST /api/pictures/{id}/review BAD_REVIEW": post("/api/pictures/7/review", { verdict: "maybe" }, "operator"),
+  "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
   "DELETE /api/pictures/{id} NO_PICTURE": (method) => startApi().ask("/api/pictures/7", { method, by: ann }),
   "DELETE /api/pictures/{id} BUSY": async (method) => {
     const { first, catalog } = await withPictures(1);

@@ -49,6 +49,26 @@ describe("schedules on this machine", () => {
     expect(said).toEqual([]);
   });
 
+  it("call at a time of day by the clocks of its zone, once where those are put back, whatever the machine's are", () => {
+    vi.setSystemTime("2026-10-24T12:00:00Z");
+    const { sent } = start(
+      altered("pull-studio-schedule", () => ({
+        scheduleExpression: "cron(30 2 * * ? *)",
+        scheduleExpressionTimezone: "Europe/Berlin",
+      })),
+    );
+    const calls = () => sent.length;
+    vi.advanceTimersByTime(12.4 * 3600_000);
+    expect([new Date().toISOString(), calls()]).toEqual(["2026-10-25T00:24:00.000Z", 0]);
+    vi.advanceTimersByTime(7 * 60_000);
+    expect(calls()).toBe(1);
+    // Half past two comes again an hour later.
+    vi.advanceTimersByTime(2 * 3600_000);
+    expect(calls()).toBe(1);
+    vi.advanceTimersByTime(23 * 3600_000);
+    expect([new Date().toISOString(), calls()]).toEqual(["2026-10-26T01:31:00.000Z", 2]);
+  });
+
   it("are still where they are disabled", () => {
     const { sent } = start(altered("pull-studio-schedule", () => ({ state: "DISABLED" })));
     vi.advanceTimersByTime(60 * 60_000);
@@ -76,7 +96,13 @@ describe("schedules on this machine", () => {
   });
 
   it("name an expression that this host cannot keep", () => {
-    for (const expression of ["cron(0 7 * * ? *)", "rate(600 hours)", "rate(0 minutes)"])
+    for (const expression of [
+      "cron(0 7 ? * MON *)",
+      "cron(0 24 * * ? *)",
+      "at(2026-11-23T07:00:00)",
+      "rate(600 hours)",
+      "rate(0 minutes)",
+    ])
       expect(() => start(altered("pull-studio-schedule", () => ({ scheduleExpression: expression })))).toThrow(
         `received ${expression}`,
       );

@@ -30,4 +30,12 @@ describe("a stack's config on this machine", () => {
     expect(JSON.parse(config["darkroom:people"]!)).toEqual({ uploaders: ["*"], reviewers: [reviewer] });
     expect(reviewer).toMatch(/@/);
   });
+
+  it("mails the day's figures at seven by the machine's own clock", async () => {
+    const { config } = await configured("dev");
+    expect(JSON.parse(config["darkroom:digest"]!)).toEqual({
+      to: ["ops@darkroom.example"],
+      at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
+    });
+  });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openMailbox } from "../../local/mailbox/mailbox.ts";
+import { type Mail, openMailbox } from "../../local/mailbox/mailbox.ts";
 import { mailboxPages } from "../../local/mailbox/pages.ts";
 import { serve } from "./serve.ts";
 
@@ -43,8 +43,8 @@ describe("the mailbox", () => {
 });
 
 describe("the mailbox's page", () => {
-  async function pages(...mails: readonly { readonly id: string; readonly html?: string }[]) {
-    const list = mails.map((each) => ({ ...mail("hello", each.html), id: each.id, at: "2026-11-23T12:00:00.000Z" }));
+  async function pages(...mails: readonly Partial<Mail>[]) {
+    const list = mails.map((each) => ({ ...mail("hello"), id: "0", at: "2026-11-23T12:00:00.000Z", ...each }));
     const route = mailboxPages({ mails: () => list }, "/mailbox");
     return `${await serve((...exchange) => void route(...exchange))}/mailbox`;
   }
@@ -81,6 +81,16 @@ describe("the mailbox's page", () => {
     expect(policy).not.toMatch(/script|connect|http/);
     expect(await response.text()).toBe('<html><head lang=en><base target="_top"><title>x</title></head>$& </html>');
     expect(await (await fetch(`${url}/mails/2`)).text()).toBe('<!doctype html><base target="_top"><p>bare');
+  });
+
+  it("shows the images that came with a mail, and no others", async () => {
+    const png = { name: "a.png", type: "image/png", id: "$&@d", base64: "cG5n" };
+    const script = { name: "a.js", type: "text/javascript", id: "js@d", base64: "eA==" };
+    const html = '<img src="cid:$&@d"><img src="cid:js@d"><img src="cid:gone">';
+    const url = await pages({ id: "1", html, attachments: [png, script] });
+    expect(await (await fetch(`${url}/mails/1`)).text()).toContain(
+      '<img src="data:image/png;base64,cG5n"><img src="cid:js@d"><img src="cid:gone">',
+    );
   });
 
   it.each(["/mails/9", "/..%2fsecret", "/page/mailbox.js", "/mailbox.html"])("has nothing at %s", async (path) => {

@@ -52,6 +52,18 @@ describe("SES", () => {
     ]);
   });
 
+  it("keeps what is attached, with the id by which the mail shows it", async () => {
+    const { send, delivered } = await ses();
+    const image = { RawContent: Buffer.from("png"), FileName: "hours.png", ContentType: "image/png", ContentId: "h@d" };
+    const file = { RawContent: Buffer.from("?"), FileName: "any" };
+    const Simple = { Subject: { Data: "x" }, Body: { Html: { Data: "<img src=cid:h@d>" } } };
+    await send({ Content: { Simple: { ...Simple, Attachments: [image, file] } } });
+    expect(delivered[0]?.attachments).toEqual([
+      { name: "hours.png", type: "image/png", id: "h@d", base64: "cG5n" },
+      { name: "any", type: "application/octet-stream", id: undefined, base64: "Pw==" },
+    ]);
+  });
+
   it.each([
     ["another address of the identity", mayFrom("other@example.com"), identity],
     ["the identity without its settings", mayFrom("darkroom@example.com", [identity]), settings],
@@ -84,6 +96,19 @@ describe("SES", () => {
     [
       "a subject of two lines",
       { Content: { Simple: { Subject: { Data: "a\nBcc: b@c.example" }, Body: { Text: { Data: "x" } } } } },
+      "BadRequestException",
+    ],
+    [
+      "an attachment without a name",
+      {
+        Content: {
+          Simple: {
+            Subject: { Data: "a" },
+            Body: { Text: { Data: "x" } },
+            Attachments: [{ RawContent: Buffer.from("x"), FileName: undefined }],
+          },
+        },
+      },
       "BadRequestException",
     ],
     ["a raw mail", { Content: { Raw: { Data: Buffer.from("x") } } }, "BadRequestException"],
