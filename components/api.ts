@@ -66,7 +66,7 @@ export class Api extends pulumi.ComponentResource {
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
-          catalog.grantListing(),
+          catalog.grantListing("by-entry", "by-uploader", "in-review"),
           // What it signs for others, it must be allowed itself.
           incoming.grant("PutObject", uploads),
           incoming.grant("ListMultipartUploadParts", uploads),

@@ -54,11 +54,11 @@ export class Catalog extends pulumi.ComponentResource {
     );
   }
 
-  /** Leave to list pictures in the order in which they entered: all of them, those of one person, and those in review. */
-  grantListing(): Statement {
+  /** Leave to list pictures in the order in which they entered: all of them, those of one person, or those in review. */
+  grantListing(...indexes: ("by-entry" | "by-uploader" | "in-review")[]): Statement {
     return allow(
       ["dynamodb:Query"],
-      ["by-entry", "by-uploader", "in-review"].map((name) => pulumi.interpolate`${this.arn}/index/${name}`),
+      indexes.map((name) => pulumi.interpolate`${this.arn}/index/${name}`),
     );
   }
 }

@@ -49,7 +49,7 @@ export class Digest extends pulumi.ComponentResource {
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
         },
         grants: [
-          catalog.grantListing(),
+          catalog.grantListing("by-entry"),
           // How the sources stand, and which mails were sent.
           catalog.grant("Query", "PutItem", "DeleteItem"),
           mail.grant(),

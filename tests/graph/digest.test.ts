@@ -42,7 +42,7 @@ describe("the digest", () => {
         `dynamodb:DeleteItem ${table}`,
         `dynamodb:PutItem ${table}`,
         `dynamodb:Query ${table}`,
-        `dynamodb:Query ${table}/index/by-entry,${table}/index/by-uploader`,
+        `dynamodb:Query ${table}/index/by-entry`,
         `logs:CreateLogStream ${logs}`,
         `logs:PutLogEvents ${logs}`,
         `s3:ListBucket ${letters}`,

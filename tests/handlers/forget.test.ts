@@ -4,43 +4,23 @@ import { pulledKey } from "../../handlers/object-keys.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
 import type { Catalog } from "../../handlers/ports.ts";
 import type { Picture } from "../../handlers/record.ts";
-import { type ChainActor, chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
+import {
+  forget,
+  html,
+  jpeg,
+  key,
+  keysIn,
+  metadata,
+  moving,
+  settle,
+  stages,
+  unsure,
+  worldAt,
+} from "../fixtures/forgetting.ts";
+import { chainOf, moderatorSaying } from "../fixtures/memory-chain.ts";
 import { memoryWorld, place, type World } from "../fixtures/memory-ports.ts";
-import { Crash, mortal } from "../fixtures/mortal-world.ts";
-import { animation, quadrants } from "../fixtures/odd-pictures.ts";
-
-const jpeg = await quadrants(60, 40).jpeg().toBuffer();
-const moving = await animation(90, 60, 3, "gif");
-const html = Buffer.from("<!DOCTYPE html>");
-const key = "uploads/1";
-const metadata = { name: "ann%20at%20home.jpg", uploader: "ann%40example.com" };
-const unsure = moderatorSaying({ confidence: 50 });
-const stages = ["ingest", "moderate", "resize", "compress", "publish"] as const;
-
-/** A world in which one picture has come as far as the actor named. */
-async function worldAt(until: ChainActor, { bytes = jpeg as Buffer, moderator = moderatorSaying() } = {}) {
-  const world = memoryWorld();
-  const chain = chainOf(world, { moderator });
-  world.incoming.put(key, bytes, { metadata });
-  const [picture] = await chain.send(key, until);
-  return { world, chain, picture: picture!, pictureId: picture!.pictureId };
-}
-
-async function forget(world: World, pictureId: string) {
-  expect(await askToForget(world, pictureId, "ann@example.com")).toBe(true);
-  await settle(world);
-}
-
-/** Everything that the changes of the records wake, until nothing is woken. */
-async function settle(world: World) {
-  for (const { pictureId, status } of world.catalog.records.values())
-    if (status === "forgetting") await chainOf(world).forget(pictureId);
-}
-
-const keysIn = ({ incoming, working, quarantine, published }: World) =>
-  [incoming, working, quarantine, published].flatMap(({ bucket, objects }) =>
-    [...objects.keys()].map((name) => `${bucket}/${name}`),
-  );
+import { mortal } from "../fixtures/mortal-world.ts";
+import { quadrants } from "../fixtures/odd-pictures.ts";
 
 describe("a picture that is forgotten", () => {
   it.each([
@@ -255,49 +235,3 @@ describe("a picture that is forgotten", () => {
  * Every moment at which somebody can forget a picture that an actor is in the middle of: before each
  * call that it makes of the world. It may then finish, or die at any later call and be woken again.
  */
-describe.each(stages)("while %s is at it", (actor) => {
-  const cases = [
-    { bytes: jpeg, moderator: moderatorSaying() },
-    ...(actor === "moderate" ? [{ bytes: jpeg, moderator: unsure }] : []),
-    ...(actor === "ingest" ? [{ bytes: html, moderator: unsure }] : []),
-  ];
-
-  async function prepare({ bytes, moderator }: (typeof cases)[number]) {
-    const world = memoryWorld();
-    world.incoming.put(key, bytes, { metadata });
-    const chain = chainOf(world, { moderator });
-    if (actor !== "ingest") await chain.send(key, stages[stages.indexOf(actor) - 1]);
-    const id = () => [...world.catalog.records.keys()][0]!;
-    return {
-      world,
-      run: (within: World) => chainOf(within, { moderator })[actor](actor === "ingest" ? key : id()),
-      async happens() {
-        // Before there is a record nobody can ask for it to be forgotten: another delivery is faster.
-        if (actor === "ingest") await chain.ingest(key);
-        await forget(world, id());
-      },
-    };
-  }
-
-  it.each(cases)("leaves no byte that came later", async (given) => {
-    const counted = await prepare(given);
-    const { world, calls } = mortal(counted.world);
-    await counted.run(world);
-    expect(calls()).toBeGreaterThanOrEqual(4);
-
-    for (let call = 1; call <= calls(); call++)
-      for (let death = call; death <= calls() + 4; death++)
-        for (const when of ["before", "after"] as const) {
-          const { world, run, happens } = await prepare(given);
-          const dying = mortal(world, { when, call: death, meanwhile: { call, happens } });
-          const ended = await run(dying.world).catch((error: unknown) => error);
-          if (ended !== undefined && !(ended instanceof Crash)) expect((ended as Error).message).toMatch(/^[A-Z_]+: /);
-          await settle(world);
-          // Only what fails is sure to be delivered again.
-          if (ended !== undefined) await run(world);
-          await settle(world);
-          expect(keysIn(world), `forgotten before call ${call}, died ${when} call ${death}`).toEqual([]);
-          expect([...world.catalog.records.values()].map(({ status }) => status)).toEqual(["forgotten"]);
-        }
-  });
-});
