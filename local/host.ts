@@ -126,6 +126,9 @@ async function openHost(
   client.destroy();
 
   s3.start();
+  // A mapping ends when its batches have: all are told to stop before any is waited for.
+  const running: { close(): unknown }[] = [invokers, ...started];
+  onClose(() => Promise.all(running.map((each) => each.close())));
   const mappings = await startMappings(graph, {
     dir: join(dir, "mappings"),
     region,
@@ -136,11 +139,8 @@ async function openHost(
     warn: say,
     deadLetter: (fn, ...given) => giveUp(fn.config, ...given),
   });
-  const schedules = startSchedules(graph, { authorize, send: invokers.send, warn: say });
-  // A mapping ends when its batches have: both are told to stop before either is waited for.
-  onClose(() =>
-    Promise.all([schedules.close(), mappings.close(), invokers.close(), ...started.map((fn) => fn.close())]),
-  );
+  running.push(mappings);
+  running.push(startSchedules(graph, { authorize, send: invokers.send, warn: say }));
   router.serve([[paths.health, healthy], ...routes]);
   if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
   say(`Mails are not sent: they are read at ${mailboxUrl}.`);

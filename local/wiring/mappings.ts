@@ -30,20 +30,28 @@ export async function startMappings(graph: Graph, deps: MappingsDeps): Promise<{
     const table = find(graph, "aws:dynamodb/table:Table", mapping.inputs["eventSourceArn"]);
     return { mapping, log: table && deps.streamOf(text(table, "name")) };
   });
-  const queueMappings = all.flatMap(({ mapping, log }) => (log ? [] : [startQueue(graph, mapping, deps)]));
-  const streamMappings = await Promise.all(
-    all.flatMap(({ mapping, log }) => (log ? [startStream(graph, mapping, log, deps)] : [])),
+  const open: { close(): Promise<void> }[] = [];
+  const closeAll = async () => void (await Promise.all(open.map((each) => each.close())));
+  const streams: Streaming[] = [];
+  const starts = await Promise.allSettled(
+    all.map(async ({ mapping, log }) => {
+      if (log === undefined) return open.push(startQueue(graph, mapping, deps));
+      const streaming = await startStream(graph, mapping, log, deps);
+      streams.push(streaming);
+      return open.push(streaming.mapping);
+    }),
   );
-  const releasing = setInterval(
-    () => release(streamMappings).catch((error: Error) => deps.warn(error.message)),
-    600_000,
-  );
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed !== undefined) {
+    // The others are at work already, and nobody else knows of them.
+    await closeAll();
+    throw failed.reason;
+  }
+  const releasing = setInterval(() => release(streams).catch((error: Error) => deps.warn(error.message)), 600_000);
   return {
     async close() {
       clearInterval(releasing);
-      await Promise.all(
-        [...queueMappings, ...streamMappings.map(({ mapping }) => mapping)].map((each) => each.close()),
-      );
+      await closeAll();
     },
   };
 }

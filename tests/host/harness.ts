@@ -48,8 +48,7 @@ export async function startProcess(
 
 export async function scratchDir(): Promise<{ readonly dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), "darkroom-"));
-  // A mapping that was told to stop may still put down how far it came.
-  return { dir, remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }) };
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
 /** The `darkroom` command; answers its exit code and what it printed. */
