@@ -31,6 +31,8 @@ describePage("signing in", (rig) => {
     const page = await open({}, null);
     await page.getByLabel("Your e-mail address").fill(reviewer);
     await page.keyboard.press("Enter");
+    // Only with the answer does the browser keep whose code it asked for.
+    await page.getByText("We have sent a code to").waitFor();
     const code = await front.code(reviewer);
     await page.goto("about:blank");
     await page.goto(`${front.url}/#sign-in=${code}`);
@@ -51,6 +53,7 @@ describePage("signing in", (rig) => {
     const ask = async (email: string) => {
       await page.getByLabel("Your e-mail address").fill(email);
       await page.keyboard.press("Enter");
+      await page.getByText("We have sent a code to").waitFor();
       return front.code(email);
     };
     const code = await ask(mallory);
