@@ -8,6 +8,7 @@ import type {
   RenditionOptions,
 } from "../options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
+import type { Turns } from "./turns.ts";
 
 /**
  * Each function's environment: what components/ must set and what the function reads, in one
@@ -92,6 +93,14 @@ export interface WriteBackEnv extends CommonEnv {
   SOURCE_SECRET: string;
 }
 
+export interface ReconcileEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
+  /** When what does not move is helped on: of objects without a record, and of records that stand still. */
+  TURNS: { readonly objects: Turns; readonly records: Turns };
+}
+
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
@@ -147,6 +156,12 @@ export const envOf = {
     QUARANTINE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
   } satisfies Record<keyof ForgetEnv, Kind>,
+  reconcile: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    INTAKE_QUEUE_URL: "text",
+    TURNS: "json",
+  } satisfies Record<keyof ReconcileEnv, Kind>,
   api: {
     ...common,
     INCOMING_BUCKET: "text",

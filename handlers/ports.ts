@@ -65,6 +65,15 @@ export interface Catalog {
   attempt(pictureId: string, actor: Actor): Promise<Attempts>;
   /** Says that an attempt ended in an orderly failure, so that it is not taken for a killed process. */
   settle(pictureId: string, actor: Actor): Promise<void>;
+  /** Forgets that attempts never came to an end: the picture is tried anew. */
+  forgive(pictureId: string, actor: Actor): Promise<void>;
+  /**
+   * Writes a record again as it was read but for `changedAt` and `woken`, which wakes whoever waits
+   * for its status. Answers false when it has changed since.
+   */
+  touch(picture: Picture, at: string, woken: number): Promise<boolean>;
+  /** Takes a record out, so that what it is of may enter anew. Answers false when it no longer stands where it did. */
+  remove(picture: Picture): Promise<boolean>;
   /** Claims a content hash for a picture; answers whose it is, perhaps an earlier picture's. */
   claim(contentHash: string, pictureId: string): Promise<string>;
   /** True the first time only: the key of an outside effect that must not happen twice. */
@@ -76,6 +85,32 @@ export interface Catalog {
   /** Newest first; of one person, if one is named. */
   list(options: { readonly limit: number; readonly next?: string; readonly uploader?: string }): Promise<Page>;
 }
+
+/**
+ * The records that stand at one of `statuses`, entered since a time and have not changed since
+ * another (ISO 8601): a stretch at a time, in no order, and not quite as of now. A stretch may hold
+ * none and yet have a next.
+ */
+export type Sweep = (asked: {
+  readonly statuses: readonly Status[];
+  readonly enteredSince: string;
+  readonly changedBefore: string;
+  /** Of the stretch before. */
+  readonly next?: string;
+}) => Promise<Page>;
+
+export interface ListedObject {
+  readonly key: string;
+  readonly etag: string;
+  /** When it was written; of a large one, when that began. */
+  readonly writtenAt: Date;
+}
+
+/** What lies in a bucket whose key begins so, by key; at most a thousand of them, from after a key on. */
+export type ListObjects = (asked: {
+  readonly prefix?: string;
+  readonly after?: string;
+}) => Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }>;
 
 /** What is remembered of a source between two looks at it. Times are ISO 8601. */
 export interface SourceLedger {

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { sourceFor } from "../providers/sources/index.ts";
-import { sourceMeasure } from "./aws/metrics.ts";
+import { measureBy } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
@@ -28,6 +28,6 @@ export const handler = onPictureChange(
     ledger: sourceLedger(documents, env.CATALOG_TABLE, name),
     now,
     log,
-    measure: sourceMeasure({ Environment: env.ENVIRONMENT, Source: name }),
+    measure: measureBy({ Environment: env.ENVIRONMENT, Source: name }),
   }),
 );

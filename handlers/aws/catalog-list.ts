@@ -8,7 +8,7 @@ import { pictureOf } from "./catalog.ts";
  * over eight partitions, so that it takes 8,000 writes a second instead of 1,000; listing asks all
  * eight and merges.
  */
-const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
+export const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
 
 /** The `shard` attribute of a record, by the first digit of its id. */
 export const shardOf = ({ pictureId }: Pick<Picture, "pictureId">) =>

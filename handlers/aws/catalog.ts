@@ -61,6 +61,42 @@ export function dynamoCatalog(
     async settle(pictureId, actor) {
       await addTo(pictureId, actor, 0, -1);
     },
+    async forgive(pictureId, actor) {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: `picture#${pictureId}`, sk: `attempt#${actor}` },
+          UpdateExpression: "SET #open = :none, #count = if_not_exists(#count, :none), #expiresAt = :expiresAt",
+          ExpressionAttributeNames: { "#open": "open", "#count": "count", "#expiresAt": "expiresAt" },
+          ExpressionAttributeValues: { ":none": 0, ":expiresAt": in30Days(now()) },
+        }),
+      );
+    },
+    touch: ({ pictureId, status, changedAt }, at, woken) =>
+      unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: recordKey(pictureId),
+            UpdateExpression: "SET #changedAt = :at, #woken = :woken",
+            ConditionExpression: "#status = :status AND #changedAt = :changedAt",
+            ExpressionAttributeNames: { "#changedAt": "changedAt", "#woken": "woken", "#status": "status" },
+            ExpressionAttributeValues: { ":at": at, ":woken": woken, ":status": status, ":changedAt": changedAt },
+          }),
+        ),
+      ),
+    remove: ({ pictureId, status, changedAt }) =>
+      unlessRefused(
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: recordKey(pictureId),
+            ConditionExpression: "#status = :status AND #changedAt = :changedAt",
+            ExpressionAttributeNames: { "#status": "status", "#changedAt": "changedAt" },
+            ExpressionAttributeValues: { ":status": status, ":changedAt": changedAt },
+          }),
+        ),
+      ),
     async claim(contentHash, pictureId) {
       const { Attributes } = await client.send(
         new UpdateCommand({
