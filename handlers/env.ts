@@ -71,8 +71,22 @@ export interface ApiEnv extends CommonEnv {
   MAIL: MailOptions | null;
   PEOPLE: PeopleOptions;
   QUOTAS: QuotaOptions;
+  /** Where Lambda keeps the changes that it gave up. */
+  DEAD_LETTERS_BUCKET: string;
+  /** Queues of messages that were given up. */
+  DEAD_QUEUES: readonly DeadQueueOptions[];
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
   /** The sources of the stack, for those who want to know how they stand. */
   SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
+}
+export interface DeadQueueOptions {
+  readonly actor: "ingest" | "pull";
+  /** Whose files its messages name; absent where they name objects that came in. */
+  readonly source?: string;
+  /** Address of the queue, and of the one that its messages came from. */
+  readonly from: string;
+  readonly to: string;
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -173,6 +187,9 @@ export const envOf = {
     PEOPLE: "json",
     QUOTAS: "json",
     SOURCES: "json",
+    DEAD_LETTERS_BUCKET: "text",
+    DEAD_QUEUES: "json",
+    INTAKE_QUEUE_URL: "text",
   } satisfies Record<keyof ApiEnv, Kind>,
 };
 

@@ -106,10 +106,12 @@ export interface ListedObject {
   readonly writtenAt: Date;
 }
 
-/** What lies in a bucket whose key begins so, by key; at most a thousand of them, from after a key on. */
+/** What lies in a bucket whose key begins so, by key, from after a key on. */
 export type ListObjects = (asked: {
   readonly prefix?: string;
   readonly after?: string;
+  /** @default 1000, which is the most */
+  readonly limit?: number;
 }) => Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }>;
 
 /** What is remembered of a source between two looks at it. Times are ISO 8601. */

@@ -112,7 +112,7 @@ async function idWithoutRecord(
 }
 
 /** As ingest makes it, as far as the key tells. */
-function likelyIdOf(key: string, etag: string): string {
+export function likelyIdOf(key: string, etag: string): string {
   if (key.startsWith(uploadPrefix)) return pictureIdOf("upload", key, "1");
   const pictureId = /^pulled\/[^/]+\/([^/]+)$/.exec(key)?.[1];
   return pictureId ?? pictureIdOf("bucket", key, etag);

@@ -4,6 +4,7 @@ import { allowedBy } from "./allowed.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
+import { type RedriveRouteDeps, redriveRoutes } from "./redrive.ts";
 import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { type SessionDeps, sessionRoutes } from "./sessions.ts";
@@ -14,7 +15,15 @@ import type { HonoEnv, People } from "./types.ts";
 import { type UploadDeps, uploadRoutes } from "./uploads.ts";
 
 export type ApiDeps = Omit<
-  FrameDeps & SignInDeps & SessionDeps & PictureDeps & UploadDeps & ReviewDeps & SourceDeps & StatusDeps,
+  FrameDeps &
+    SignInDeps &
+    SessionDeps &
+    PictureDeps &
+    UploadDeps &
+    ReviewDeps &
+    SourceDeps &
+    StatusDeps &
+    RedriveRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
   readonly people: People;
@@ -33,6 +42,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     reviewRoutes(deps),
     sourceRoutes(deps),
     statusRoutes(deps),
+    redriveRoutes(deps),
     healthRoutes(),
   ]);
 }

@@ -108,7 +108,7 @@ describe("the chain", () => {
 });
 
 describe("functions", () => {
-  it("are the seven, and nothing but them is deployed as code", () => {
+  it("are the eight, and nothing but them is deployed as code", () => {
     expect(
       functions(graph)
         .map(({ name }) => name)
@@ -123,6 +123,7 @@ describe("functions", () => {
     ["compress", 3008, 180],
     ["publish", 512, 60],
     ["forget", 512, 60],
+    ["reconcile", 512, 300],
     ["api", 512, 15],
   ])("%s has %i MB for %i s, on Node 24 for arm64, traced, with JSON logs", (actor, memorySize, timeout) => {
     expect(inputsOf(graph, `${actor}-fn`)).toMatchObject({
