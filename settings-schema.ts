@@ -88,6 +88,7 @@ export const settingsSchema = z
         compress: reserved.optional(),
         publish: reserved.optional(),
         forget: reserved.optional(),
+        reconcile: reserved.optional(),
         // Of each source: its queue's mapping takes no maximum below 2, and one more is for its schedule.
         pull: reserved.min(3).optional(),
         api: reserved.optional(),

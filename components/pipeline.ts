@@ -50,7 +50,7 @@ export class Pipeline extends pulumi.ComponentResource {
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: Exclude<ActorName, "write-back" | "reconcile">) => ({
+    const shared = (actor: Exclude<ActorName, "write-back">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],

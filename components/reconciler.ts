@@ -52,6 +52,7 @@ export class Reconciler extends pulumi.ComponentResource {
           intake.grant("SendMessage"),
         ],
         logRetentionDays: settings.retention.logsDays,
+        reservedConcurrency: settings.concurrency.reconcile,
         alarmTopicArn,
       },
       child,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { envOf } from "../../handlers/env.ts";
+import { stillAfterMs } from "../../handlers/moving.ts";
 import type { Graph } from "../../local/graph.ts";
 import { actors, buckets, functions, inputsOf, named, ofType, stackGraph, variablesOf } from "./stacks.ts";
 
@@ -65,6 +66,18 @@ describe("the chain", () => {
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 10 },
     });
+  });
+
+  it("looks every quarter of an hour for what was lost, first after longer than all usual tries take", () => {
+    expect(inputsOf(graph, "reconcile-schedule")).toMatchObject({ scheduleExpression: "rate(15 minutes)" });
+    const { TURNS, INTAKE_QUEUE_URL } = variablesOf(named(graph, "reconcile-fn"));
+    expect(INTAKE_QUEUE_URL).toBe(named(graph, "intake-queue").outputs["url"]);
+    for (const turns of Object.values(JSON.parse(TURNS!) as Record<string, number[]>))
+      expect(turns).toEqual(turns.toSorted((a, b) => a - b));
+    // A person is told of a picture as soon as it is first woken.
+    expect(JSON.parse(TURNS!).records[0] * 60_000).toBe(stillAfterMs);
+    // The reconciler gives up looking at an object after two days.
+    expect(JSON.parse(TURNS!).objects.at(-1)).toBeLessThan(2 * 24 * 60 - 60);
   });
 
   it("hides a message six times as long as ingest may take, and gives it up after six tries", () => {

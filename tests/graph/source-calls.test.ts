@@ -96,7 +96,7 @@ describe("alarms of a source", () => {
     const prod = await stackGraph("prod", config, ["darkroom:sourceSecrets"]);
     const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm")
       .map(({ inputs }) => inputs)
-      .filter(({ namespace }) => namespace === "Darkroom");
+      .filter(({ dimensions }) => Object.hasOwn(dimensions as object, "Source"));
     expect(alarms).toHaveLength(2 * names.length);
     const lines: string[] = [];
     const env = variablesOf(functions(prod).find(({ name }) => name === "pull-studio-fn")!);

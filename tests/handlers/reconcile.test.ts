@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { stillAfterMs } from "../../handlers/moving.ts";
 import type { Picture } from "../../handlers/record.ts";
 import { chainOf, wakes } from "../fixtures/memory-chain.ts";
 import { memoryWorld, type World } from "../fixtures/memory-ports.ts";
@@ -223,9 +222,5 @@ describe("records that stand still", () => {
     const { reconcile, measured } = reconcilerOf(world, { sweep: memorySweep(world, 2) });
     for (let run = 0; run < 3; run++) await reconcile(() => 0);
     expect(measured.map((each) => Object.values(each)[1])).toEqual([2, 2, 1]);
-  });
-
-  it("stand still after as long as a person is told", () => {
-    expect(stillAfterMs).toBe(minutes(turns.records[0]!));
   });
 });
