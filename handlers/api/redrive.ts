@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { createRedrive, type RedriveDeps } from "../redrive.ts";
+import { createRedrive, type RedriveDeps, type Redriven } from "../redrive.ts";
 import { operator } from "./callers.ts";
 import { invalid, problem, problemsOf, whenSending } from "./problems.ts";
 import { json, jsonBody } from "./shapes.ts";
@@ -51,12 +51,15 @@ export const redriveRoutes = (deps: RedriveRouteDeps) => {
         throw problem("BAD_PAGE", "Expected the `next` of an earlier answer.");
       const answer = await run(asked);
       if (asked.really && answer.found.length > 0)
-        deps.log("redriven", { actor: "redrive", outcomes: Object.groupBy(answer.found, ({ outcome }) => outcome) });
+        deps.log("redriven", { actor: "redrive", ...countsOf(answer.found) });
       return c.json(answer, 200);
     },
     invalid("BAD_REDRIVE"),
   );
 };
+
+const countsOf = (found: readonly Redriven[]) =>
+  Object.fromEntries([...Map.groupBy(found, ({ outcome }) => outcome)].map(([outcome, all]) => [outcome, all.length]));
 
 const place = z.object({ part: z.enum(["letters", "queues", "records"]), from: z.string().optional() });
 
