@@ -58,6 +58,7 @@ const api = createApi({
   letters: s3DeadLetters(s3, env.DEAD_LETTERS_BUCKET),
   queues: env.DEAD_QUEUES.map((queue) => sqsDeadQueue(sqs, queue)),
   sweep: catalogSweep(shared.documents, env.CATALOG_TABLE, shared.place.region),
+  listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
   listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
   sources: env.SOURCES,

@@ -21,7 +21,7 @@ describe("objects without a record", () => {
     for (const key of [...lost, "uploads/new"]) world.incoming.put(key, jpeg);
     const born = world.clock.now;
     later(world, 5);
-    const list = memoryListing(world, (key) => (key.endsWith("new") ? world.clock.now : born));
+    const list = memoryListing(world.incoming, (key) => (key.endsWith("new") ? world.clock.now : born));
     const { told, measured, reconcile } = reconcilerOf(world, { list });
     await reconcile();
     expect(told.sort()).toEqual([...lost].sort());
@@ -68,7 +68,7 @@ describe("objects without a record", () => {
     for (const key of keys) world.incoming.put(key, jpeg);
     later(world, 5);
     const born = new Date(0);
-    const { told, reconcile } = reconcilerOf(world, { list: memoryListing(world, () => born, 10) });
+    const { told, reconcile } = reconcilerOf(world, { list: memoryListing(world.incoming, () => born, 10) });
     // Time for one page a run.
     for (const expected of [10, 20, 25]) {
       let asked = 0;
@@ -84,7 +84,7 @@ describe("objects without a record", () => {
     const born = new Map([["uploads/old", world.clock.now]]);
     world.incoming.put("uploads/old", jpeg);
     later(world, 49 * 60);
-    const list = memoryListing(world, (key) => born.get(key)!);
+    const list = memoryListing(world.incoming, (key) => born.get(key)!);
     const looked = () => world.lines.at(-1)?.details["objects"];
     const { reconcile } = reconcilerOf(world, { list, place });
     await reconcile();
@@ -113,7 +113,7 @@ describe("objects without a record", () => {
         later(world, 5);
         const told: string[] = [];
         const dying = mortal(world, { when, call });
-        const list = memoryListing(world, () => new Date(0));
+        const list = memoryListing(world.incoming, () => new Date(0));
         const place = { objects: memoryPlace<object>(), records: memoryPlace<object>() };
         const announce = async (keys: readonly string[]) => void told.push(...keys);
         const { objects, records } = place;

@@ -167,6 +167,22 @@ describe("pictures that stand still", () => {
   });
 });
 
+describe("pictures whose packs have expired", () => {
+  it.each(["resize", "compress"] as const)("begin again where they were accepted: after %s", async (last) => {
+    const { world, lost } = await givenUp();
+    lost.kept.clear();
+    const chain = chainOf(world);
+    await chain.resize(idOf(world));
+    if (last === "compress") await chain.compress(idOf(world));
+    for (const prefix of ["resized/", "compressed/"]) await world.working.removeAll(prefix);
+    pass(world, 31);
+    expect(await redrive(world, lost, { really: true })).toMatchObject([{ reason: "STOOD_STILL", outcome: "woken" }]);
+    expect(recordOf(world).status).toBe("accepted");
+    for (const step of ["resize", "compress", "publish"] as const) await chain[step](idOf(world));
+    expect(recordOf(world).status).toBe("published");
+  });
+});
+
 describe("pictures refused as too expensive", () => {
   const wanted = { really: true, reason: "TOO_EXPENSIVE" };
 
