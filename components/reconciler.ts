@@ -31,6 +31,7 @@ export class Reconciler extends pulumi.ComponentResource {
     super("darkroom:index:Reconciler", name, {}, opts);
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, intake, alarmTopicArn } = args;
+    const writeBacks = settings.sources.filter(({ writeBack }) => writeBack !== undefined).map((source) => source.name);
     const actor = new Actor(
       name,
       {
@@ -42,11 +43,14 @@ export class Reconciler extends pulumi.ComponentResource {
           ENVIRONMENT: settings.environment,
           INCOMING_BUCKET: incoming.name,
           INTAKE_QUEUE_URL: intake.url,
+          WRITE_BACKS: JSON.stringify(writeBacks),
           TURNS: JSON.stringify(turns),
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem"),
           catalog.grantListing(),
+          // How the sources stand, and what they refused.
+          ...(writeBacks.length > 0 ? [catalog.grant("Query", "DeleteItem")] : []),
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           intake.grant("SendMessage"),

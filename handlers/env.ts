@@ -111,6 +111,8 @@ export interface ReconcileEnv extends CommonEnv {
   INCOMING_BUCKET: string;
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
+  /** Names of the sources that take results back. */
+  WRITE_BACKS: readonly string[];
   /** When what does not move is helped on: of objects without a record, and of records that stand still. */
   TURNS: { readonly objects: Turns; readonly records: Turns };
 }
@@ -174,6 +176,7 @@ export const envOf = {
     ...common,
     INCOMING_BUCKET: "text",
     INTAKE_QUEUE_URL: "text",
+    WRITE_BACKS: "json",
     TURNS: "json",
   } satisfies Record<keyof ReconcileEnv, Kind>,
   api: {

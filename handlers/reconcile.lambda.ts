@@ -6,7 +6,9 @@ import { listObjectsOf } from "./aws/list-objects.ts";
 import { measureBy } from "./aws/metrics.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
+import { dynamoRefusals } from "./aws/refusals.ts";
 import { runtime } from "./aws/runtime.ts";
+import { standings } from "./aws/standings.ts";
 import { catalogSweep } from "./aws/sweep.ts";
 import { envOf, type ReconcileEnv, readEnv } from "./env.ts";
 import { createReconcile } from "./reconcile.ts";
@@ -27,6 +29,9 @@ const reconcile = createReconcile({
     objects: keptPlace(documents, env.CATALOG_TABLE, "objects"),
     records: keptPlace(documents, env.CATALOG_TABLE, "records"),
   },
+  refusals: dynamoRefusals(documents, env.CATALOG_TABLE),
+  writeBacks: env.WRITE_BACKS,
+  standing: standings(documents, env.CATALOG_TABLE),
   turns: env.TURNS,
   now,
   log,

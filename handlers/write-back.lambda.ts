@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { sourceFor } from "../providers/sources/index.ts";
 import { measureBy } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
+import { dynamoRefusals } from "./aws/refusals.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { sourceLedger } from "./aws/source-ledger.ts";
@@ -25,6 +26,7 @@ export const handler = onPictureChange(
     ).use,
     catalog,
     published: s3Store(new S3Client(), env.PUBLISHED_BUCKET),
+    refusals: dynamoRefusals(documents, env.CATALOG_TABLE),
     ledger: sourceLedger(documents, env.CATALOG_TABLE, name),
     now,
     log,

@@ -5,6 +5,7 @@ import type { Measure } from "./measures.ts";
 import type { Use } from "./opened.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
 import type { Picture, PictureIn, Rendition } from "./record.ts";
+import type { Refusals } from "./refusals.ts";
 import { needsPerson } from "./standing.ts";
 
 export interface WriteBackDeps {
@@ -13,6 +14,7 @@ export interface WriteBackDeps {
   readonly catalog: Pick<Catalog, "get" | "did" | "once" | "claim">;
   readonly published: Pick<ObjectStore, "read">;
   readonly ledger: Pick<SourceLedger, "wroteBack">;
+  readonly refusals: Pick<Refusals, "keep">;
   readonly now: () => Date;
   readonly log: Log;
   readonly measure: Measure;
@@ -29,7 +31,7 @@ const mostBytes = 200 * 1024 * 1024;
 export const createWriteBack =
   (deps: WriteBackDeps) =>
   async (pictureId: string): Promise<void> => {
-    const { name, catalog, ledger, now, log, measure } = deps;
+    const { name, catalog, ledger, refusals, now, log, measure } = deps;
     const said = { actor: "write-back", source: name, pictureId };
     const effect = `write-back:${name}`;
     const picture = await catalog.get(pictureId);
@@ -44,6 +46,8 @@ export const createWriteBack =
       const { code, message: sentence } = error;
       await ledger.wroteBack({ code, sentence, at: now().toISOString() });
       if (!needsPerson(code)) throw error;
+      // The reconciler has it tried again.
+      await refusals.keep(name, pictureId, now().toISOString());
       measure({ SourceFailed: 1, SourceNeedsPerson: 1 });
       return log("trouble", { ...said, reason: code, sentence });
     }

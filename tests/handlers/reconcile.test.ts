@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { askToForget } from "../../handlers/forgetting.ts";
 import type { Picture } from "../../handlers/record.ts";
+import type { Kept } from "../../handlers/standing.ts";
 import { chainOf, wakes } from "../fixtures/memory-chain.ts";
 import { memoryWorld, type World } from "../fixtures/memory-ports.ts";
-import { memoryListing, memoryPlace, memorySweep, minutes, reconcilerOf, turns } from "../fixtures/memory-reconcile.ts";
+import {
+  memoryListing,
+  memoryPlace,
+  memoryRefusals,
+  memorySweep,
+  minutes,
+  reconcilerOf,
+  turns,
+} from "../fixtures/memory-reconcile.ts";
 import { Crash, mortal } from "../fixtures/mortal-world.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
@@ -222,5 +232,63 @@ describe("records that stand still", () => {
     const { reconcile, measured } = reconcilerOf(world, { sweep: memorySweep(world, 2) });
     for (let run = 0; run < 3; run++) await reconcile(() => 0);
     expect(measured.map((each) => Object.values(each)[1])).toEqual([2, 2, 1]);
+  });
+});
+
+describe("results that a source refused", () => {
+  /** Three published pictures of `studio`, whose results it refused. */
+  async function refused(trouble?: Kept["writeBack"]) {
+    const world = memoryWorld();
+    const refusals = memoryRefusals();
+    for (const id of ["1", "2", "3"]) {
+      const bytes = await quadrants(60 + Number(id), 40)
+        .jpeg()
+        .toBuffer();
+      world.incoming.put(`pulled/studio/${id}`, bytes, { metadata: { source: "studio", id, revision: "1" } });
+      await chainOf(world).send(`pulled/studio/${id}`);
+    }
+    const refusedAt = world.clock.now.toISOString();
+    for (const pictureId of world.catalog.records.keys()) await refusals.keep("studio", pictureId, refusedAt);
+    later(world, 10);
+    const standing = async () => ({ taken: 0, failed: 0, deleted: 0, skipped: {}, writeBack: trouble });
+    const woken = () =>
+      [...world.catalog.records.values()].filter(({ changedAt }) => changedAt === world.clock.now.toISOString()).length;
+    return { world, refusals, woken, ...reconcilerOf(world, { refusals, standing, writeBacks: ["studio"] }) };
+  }
+  const trouble = { code: "AUTH", sentence: "No.", at: "", since: "" } as const;
+
+  it("are written once it takes some again: all of their pictures are woken, once", async () => {
+    const { refusals, woken, measured, reconcile } = await refused();
+    await reconcile();
+    expect([woken(), refusals.kept.size]).toEqual([3, 0]);
+    expect(measured).toEqual([{ Stranded: 0, Woken: 3, Stuck: 0 }]);
+  });
+
+  it("are tried by two while it is in trouble, so that its getting well is seen", async () => {
+    const { refusals, woken, reconcile } = await refused(trouble);
+    await reconcile();
+    expect([woken(), refusals.kept.size]).toEqual([2, 1]);
+  });
+
+  it("are not forgotten where they are refused again before the reconciler is done with them", async () => {
+    const { world, refusals, deps, reconcile } = await refused();
+    const touch = world.catalog.touch;
+    deps.catalog.touch = async (picture, at, times) => {
+      await refusals.keep("studio", picture.pictureId, at);
+      return touch(picture, at, times);
+    };
+    await reconcile();
+    expect(refusals.kept.size).toBe(3);
+  });
+
+  it("are nothing to wake a picture for that has gone", async () => {
+    const { world, refusals, woken, reconcile } = await refused();
+    for (const pictureId of world.catalog.records.keys()) {
+      await askToForget(world, pictureId, "ann");
+      await chainOf(world).forget(pictureId);
+    }
+    later(world, 1);
+    await reconcile();
+    expect([woken(), refusals.kept.size]).toEqual([0, 0]);
   });
 });

@@ -5,6 +5,7 @@ import { createWriteBack } from "../../handlers/write-back.ts";
 import { type Source, SourceError, type SourceErrorCode } from "../../providers/sources/types.ts";
 import { chainOf } from "../fixtures/memory-chain.ts";
 import { memoryWorld, type World } from "../fixtures/memory-ports.ts";
+import { memoryRefusals } from "../fixtures/memory-reconcile.ts";
 import { memoryLedger, memorySource } from "../fixtures/memory-source.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
@@ -21,6 +22,7 @@ async function published(name = "beach.jpg") {
 function target(world: World) {
   const files = new Map<string, { readonly body: Buffer; readonly contentType: string }>();
   const ledger = memoryLedger();
+  const refusals = memoryRefusals();
   const measured: object[] = [];
   const source: Source = {
     ...memorySource(),
@@ -34,9 +36,9 @@ function target(world: World) {
     const use: Use = async (work) => work(over.source ?? source);
     const { catalog, published, now, log } = over.world ?? world;
     const measure = (values: object) => void measured.push(values);
-    return createWriteBack({ name: "studio", use, catalog, published, ledger, now, log, measure })(pictureId);
+    return createWriteBack({ name: "studio", use, catalog, published, ledger, refusals, now, log, measure })(pictureId);
   };
-  return { files, ledger, measured, source, run };
+  return { files, ledger, refusals, measured, source, run };
 }
 
 const outcomes = ({ lines }: World) => lines.map(({ outcome }) => outcome).slice(5);
@@ -140,8 +142,10 @@ describe("a source that does not take results", () => {
   it.each<SourceErrorCode>(["AUTH", "CONFIG", "FORBIDDEN", "QUOTA"])(
     "for %s, which lasts, is told and measured rather than asked for hours",
     async (code) => {
-      const { world, picture, ledger, measured, source, run } = await published();
+      const { world, picture, ledger, refusals, measured, source, run } = await published();
       await run(picture.pictureId, { source: refusing(source, code) });
+      // For the reconciler, which has it tried again.
+      expect([...refusals.kept.keys()]).toEqual([`studio ${picture.pictureId}`]);
       expect(ledger.writeBackTrouble).toMatchObject({ code });
       expect(measured).toEqual([{ SourceFailed: 1, SourceNeedsPerson: 1 }]);
       expect(outcomes(world)).toEqual(["trouble"]);
