@@ -61,6 +61,8 @@ export function createFrame(deps: FrameDeps, routes: readonly OpenAPIHono<HonoEn
     // What zod-openapi says of a body that it cannot read.
     if (error instanceof HTTPException && error.status === 400)
       return refuse(c, problem("BAD_JSON", "Expected JSON as the body."));
+    // And of one that is empty and declared as something else.
+    if (error instanceof HTTPException && error.status === 415) return refuse(c, notJson());
     deps.fault(error);
     return answerProblem(c, problem("UNEXPECTED", "Something went wrong here. Try again in a moment."));
   });
@@ -99,9 +101,11 @@ const smallBody = bodyLimit({
 
 const declaredJson: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.body !== null && !/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? ""))
-    throw problem("NOT_JSON", "Expected a body of content-type application/json.");
+    throw notJson();
   await next();
 };
+
+const notJson = () => problem("NOT_JSON", "Expected a body of content-type application/json.");
 
 /** Of a parameter that comes twice, two readers may take different ones. */
 const eachOnce: MiddlewareHandler = async (c, next) => {

@@ -94,7 +94,7 @@ describe("writing back", () => {
 describe("the reconciler", () => {
   it("knows which sources take results back, and may read and clear what they refused", async () => {
     const { WRITE_BACKS } = variablesOf(functions(graph).find(({ name }) => name === "reconcile-fn")!);
-    expect(JSON.parse(WRITE_BACKS!)).toEqual(["studio"]);
+    expect(JSON.parse(WRITE_BACKS!)).toEqual(["studio", "keyless"]);
     const table = "arn:aws:dynamodb:eu-west-1:000000000000:table/darkroom-dev-catalog-table";
     expect(leave(graph, "reconcile")).toEqual(
       expect.arrayContaining([`dynamodb:Query ${table}`, `dynamodb:DeleteItem ${table}`]),

@@ -20,6 +20,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/uploads": { files: [file] },
   "/api/uploads/{pictureId}/sign": { step: "create" },
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
+  "/api/redrive": {},
 };
 
 /** Codes that the frame answers, the same way for every route. */
@@ -57,6 +58,8 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/pictures/{id}/preview NO_PICTURE": get("/api/pictures/7/preview", "operator"),
   "POST /api/pictures/{id}/review NO_PICTURE": post("/api/pictures/7/review", undefined, "operator"),
   "POST /api/pictures/{id}/review BAD_REVIEW": post("/api/pictures/7/review", { verdict: "maybe" }, "operator"),
+  "POST /api/redrive BAD_REDRIVE": post("/api/redrive", { really: "yes" }, "operator"),
+  "POST /api/redrive BAD_PAGE": post("/api/redrive", { next: "{}" }, "operator"),
   "DELETE /api/pictures/{id} NO_PICTURE": (method) => startApi().ask("/api/pictures/7", { method, by: ann }),
   "DELETE /api/pictures/{id} BUSY": async (method) => {
     const { first, catalog } = await withPictures(1);
@@ -103,6 +106,17 @@ describe("every refusal that is documented", () => {
     } else {
       expect(Object.keys(common)).toContain(code);
       expect(await startApi().ask(route, { ...asked, ...common[code] })).toEqual(refusal(code));
+    }
+  });
+
+  it("is no fault of ours where the body is empty, whatever it is declared as", async () => {
+    for (const path of Object.keys(bodies)) {
+      const { ask, faults } = startApi();
+      const headers = { "content-type": "text/plain" };
+      expect(await ask(path.replaceAll(/{\w+}/g, "7"), { method: "POST", by: ann, headers })).toEqual(
+        refusal("NOT_JSON"),
+      );
+      expect(faults).toEqual([]);
     }
   });
 
