@@ -89,7 +89,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
   ],
   reconcile: [
     ...records,
-    `dynamodb:Query ${table}/index/by-entry,${table}/index/by-uploader`,
+    `dynamodb:Query ${table}/index/by-entry`,
     `s3:GetObject ${bucket("incoming")}/*`,
     `s3:ListBucket ${bucket("incoming")}`,
     intake("SendMessage"),
