@@ -91,6 +91,7 @@ export const settingsSchema = z
         compress: reserved.optional(),
         publish: reserved.optional(),
         forget: reserved.optional(),
+        reconcile: reserved.optional(),
         // Of each source: its queue's mapping takes no maximum below 2, one is for its schedule and one for calls.
         pull: reserved.min(4).optional(),
         api: reserved.optional(),

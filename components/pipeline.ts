@@ -7,6 +7,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { Intake } from "./intake.ts";
+import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
 import { allow } from "./statement.ts";
 import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
@@ -32,9 +33,12 @@ export interface PipelineArgs {
 
 /**
  * The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the
- * one before wrote; and forget, when somebody wants a picture gone.
+ * one before wrote; and forget, when somebody wants a picture gone; and
+ * the reconciler, which finds what was lost between them.
  */
 export class Pipeline extends pulumi.ComponentResource {
+  readonly intake: Intake;
+
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
@@ -82,7 +86,7 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       child,
     );
-    new Intake("intake", { incoming, actor: ingest, concurrency: concurrency.ingest }, child);
+    this.intake = new Intake("intake", { incoming, actor: ingest, concurrency: concurrency.ingest }, child);
 
     const moderate = new Actor(
       "moderate",
@@ -190,6 +194,8 @@ export class Pipeline extends pulumi.ComponentResource {
     // CloudFront clears few prefixes at a time; the others wait for their turn.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     wake(forget, "forget", "forgetting", { parallel: 1, retries: 100 });
+
+    new Reconciler("reconcile", { ...args, intake: this.intake.queue }, child);
     this.registerOutputs();
   }
 }

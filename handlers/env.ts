@@ -9,6 +9,7 @@ import type {
   RenditionOptions,
 } from "../options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
+import type { Turns } from "./turns.ts";
 
 /**
  * Each function's environment: what components/ must set and what the function reads, in one
@@ -71,6 +72,12 @@ export interface ApiEnv extends CommonEnv {
   MAIL: MailOptions | null;
   PEOPLE: PeopleOptions;
   QUOTAS: QuotaOptions;
+  /** Where Lambda keeps the changes that it gave up. */
+  DEAD_LETTERS_BUCKET: string;
+  /** Queues of messages that were given up. */
+  DEAD_QUEUES: readonly DeadQueueOptions[];
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
   /** The sources of the stack, for those who want to know how they stand. */
   SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
   /** Function that mails the figures of a day; empty where none does. */
@@ -82,6 +89,14 @@ export interface DigestEnv extends CommonEnv {
   /** Address of the page, without a slash at the end. */
   SITE_URL: string;
   SOURCES: ApiEnv["SOURCES"];
+}
+export interface DeadQueueOptions {
+  readonly actor: "ingest" | "pull";
+  /** Whose files its messages name; absent where they name objects that came in. */
+  readonly source?: string;
+  /** Address of the queue, and of the one that its messages came from. */
+  readonly from: string;
+  readonly to: string;
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -100,6 +115,14 @@ export interface WriteBackEnv extends CommonEnv {
   SOURCE: SourceOptions;
   /** Version of the secret with the source's credentials; empty where the role's own are enough. */
   SOURCE_SECRET: string;
+}
+
+export interface ReconcileEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
+  /** When what does not move is helped on: of objects without a record, and of records that stand still. */
+  TURNS: { readonly objects: Turns; readonly records: Turns };
 }
 
 type Kind = "text" | "json" | "maybe";
@@ -157,6 +180,12 @@ export const envOf = {
     QUARANTINE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
   } satisfies Record<keyof ForgetEnv, Kind>,
+  reconcile: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    INTAKE_QUEUE_URL: "text",
+    TURNS: "json",
+  } satisfies Record<keyof ReconcileEnv, Kind>,
   api: {
     ...common,
     INCOMING_BUCKET: "text",
@@ -169,6 +198,9 @@ export const envOf = {
     QUOTAS: "json",
     SOURCES: "json",
     DIGEST_FUNCTION: "maybe",
+    DEAD_LETTERS_BUCKET: "text",
+    DEAD_QUEUES: "json",
+    INTAKE_QUEUE_URL: "text",
   } satisfies Record<keyof ApiEnv, Kind>,
   digest: { ...common, DIGEST: "json", MAIL: "json", SITE_URL: "text", SOURCES: "json" } satisfies Record<
     keyof DigestEnv,

@@ -1,4 +1,4 @@
-/** What is measured of each source, and in which of CloudWatch's units. */
+/** What is measured, and in which of CloudWatch's units: first of each source, then of the whole. */
 export const measures = {
   /** Files brought into the incoming bucket. */
   SourceTaken: "Count",
@@ -10,6 +10,12 @@ export const measures = {
   SourceFailingMinutes: "None",
   /** 1 for each trouble that lasts until somebody mends it. */
   SourceNeedsPerson: "Count",
+  /** Objects that came in without being told of, and were told of again. */
+  Stranded: "Count",
+  /** Pictures that stood still, and were woken. */
+  Woken: "Count",
+  /** Pictures that stand still though they were woken as often as is worth it. */
+  Stuck: "Count",
 } as const;
 
 export type Measure = (values: Readonly<Partial<Record<keyof typeof measures, number>>>) => void;

@@ -99,6 +99,8 @@ interface Common {
   readonly bytes: number;
   readonly timings: Readonly<Partial<Record<Actor, Timing>>>;
   readonly attempts: Readonly<Partial<Record<Actor, number>>>;
+  /** Times it was woken because it stood still at its present status. */
+  readonly woken?: number;
   readonly reviewedBy?: string;
   /** Storage class of the original in the archive, and when it went there. */
   readonly archiveClass?: string;

@@ -44,6 +44,7 @@ export const createStep =
         ...next,
         ...place,
         changedAt: timing.endedAt,
+        woken: undefined,
         timings: { ...picture.timings, [actor]: timing },
         attempts: { ...picture.attempts, [actor]: attempts.count },
       });

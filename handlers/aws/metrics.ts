@@ -5,9 +5,9 @@ import { type Measure, measures } from "../measures.ts";
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * Written past the console, whose lines Lambda wraps.
  */
-export const sourceMeasure =
+export const measureBy =
   (
-    dimensions: { readonly Environment: string; readonly Source: string },
+    dimensions: { readonly Environment: string; readonly Source?: string },
     write: (line: string) => void = (line) => void process.stdout.write(line),
   ): Measure =>
   (values) => {

@@ -28,6 +28,28 @@ it("status counts every step, those without pictures too", async () => {
   expect([json.code, text.code]).toEqual([0, 0]);
 });
 
+it("status says which pictures stand still, and what was given up", async () => {
+  const picture = { pictureId: "id1", name: "beach.jpg", status: "accepted", actor: "resize", woken: 2 };
+  const { url } = await fakeDarkroom({
+    status: {
+      stuck: { count: 3, pictures: [{ ...picture, since: "2026-11-23T11:00:00.000Z" }] },
+      deadLetters: { groups: [{ actor: "resize", reason: "RETRIES_SPENT", count: 4 }], more: true },
+    },
+  });
+  const { stdout, code } = await darkroom(["status", "--at", url]);
+  expect(stdout.split("\n").slice(steps.length)).toEqual([
+    "3 stand still:",
+    "  id1  waits for resize since 2026-11-23T11:00:00.000Z, woken 2 times  beach.jpg",
+    "  and 2 more",
+    "Given up:",
+    "  resize      RETRIES_SPENT  4",
+    "  and more, which were not counted",
+    "`darkroom redrive` says what can be done about it.",
+    "",
+  ]);
+  expect(code).toBe(0);
+});
+
 it("review sends the verdict and shows what became of the picture", async () => {
   const host = await fakeDarkroom();
   const args = ["review", "waiting", "--verdict", "accept", "--reason", "A statue.", "--at", host.url];
