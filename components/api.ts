@@ -6,6 +6,7 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
 import type { Mail } from "./mail.ts";
@@ -62,6 +63,7 @@ export class Api extends pulumi.ComponentResource {
           PEOPLE: JSON.stringify(settings.people),
           QUOTAS: JSON.stringify(settings.quotas),
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
+          COSTS: costsOf(settings),
           DIGEST_FUNCTION: digest?.functionArn ?? "",
         },
         grants: [

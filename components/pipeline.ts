@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
+import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
 import type { Secret } from "./secret.ts";
 import { allow } from "./statement.ts";
@@ -43,6 +44,7 @@ export class Pipeline extends pulumi.ComponentResource {
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
     const LIMITS = JSON.stringify(settings.limits);
+    const COSTS = costsOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
@@ -95,6 +97,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ...common,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
+          COSTS,
           MODERATOR_SECRET: args.moderatorToken?.version ?? "",
         },
         grants: [
@@ -133,6 +136,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           ...common,
           COMPRESSION: JSON.stringify(settings.compression),
+          COSTS,
           PUBLISHED_URL: args.cdn.url,
           TINIFY_SECRET: args.tinifyKey?.version ?? "",
         },
@@ -190,6 +194,7 @@ export class Pipeline extends pulumi.ComponentResource {
     // CloudFront clears few prefixes at a time; the others wait for their turn.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     wake(forget, "forget", "forgetting", { parallel: 1, retries: 100 });
+    if (args.alarmTopicArn !== undefined) watchBudgets(settings, args.alarmTopicArn, child);
     this.registerOutputs();
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
 import { endOfName } from "./keys.ts";
-import type { Measure } from "./measures.ts";
+import type { SourceMeasure } from "./measures.ts";
 import { pulledKey } from "./object-keys.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
@@ -16,7 +16,7 @@ export interface FetchDeps {
   readonly maxBytes: number;
   readonly now: () => Date;
   readonly log: Log;
-  readonly measure: Measure;
+  readonly measure: SourceMeasure;
 }
 
 /** About this one file, and lasting: another try would end the same. A changed file comes back with the next look. */
