@@ -115,7 +115,8 @@ export const settingsSchema = z
     path: ["tinifyKey"],
   })
   .refine(({ budgets, prices }) => budgets.http === undefined || prices.http !== undefined, {
-    error: "a budget for the HTTP moderator needs what a call costs: pulumi config set --path darkroom:prices.http 0.002",
+    error:
+      "a budget for the HTTP moderator needs what a call costs: pulumi config set --path darkroom:prices.http 0.002",
     path: ["budgets", "http"],
   });
 

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { Picture, Reason, Status } from "../handlers/record.ts";
 import {
-  countsShape,
   digestShape,
   forgettingShape,
   pictureShape,
@@ -11,8 +10,10 @@ import {
   reviewsShape,
   type Standing,
   standingsShape,
+  statusShape,
   uploadsShape,
 } from "./api-shapes.ts";
+import type { Costs } from "./costs.ts";
 import { CliError } from "./output.ts";
 import { signed } from "./signing.ts";
 
@@ -26,7 +27,7 @@ export interface ApiClient {
   greet(): Promise<void>;
   upload(file: { readonly name: string; readonly type: string; readonly bytes: number }): Promise<Upload>;
   pictures(ids: readonly string[]): Promise<readonly Picture[]>;
-  status(): Promise<Readonly<Partial<Record<Status, number>>>>;
+  status(): Promise<{ readonly counts: Readonly<Partial<Record<Status, number>>>; readonly costs: Costs }>;
   reviews(): Promise<Reviews>;
   review(pictureId: string, verdict: "accept" | "reject", reason: string): Promise<Picture>;
   /** Begins to delete it everywhere; it is done once its record says `forgotten`. */
@@ -78,7 +79,7 @@ export function apiClient(base: string): ApiClient {
       return (await call(picturesShape, "GET", `/pictures?ids=${ids.map(encodeURIComponent).join(",")}`)).pictures;
     },
     async status() {
-      return (await call(countsShape, "GET", "/status")).counts;
+      return await call(statusShape, "GET", "/status");
     },
     async reviews() {
       const { next: more, ...reviews } = await call(reviewsShape, "GET", "/reviews");

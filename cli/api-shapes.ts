@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Picture } from "../handlers/record.ts";
+import { costsShape } from "./costs.ts";
 
 /** What the command reads of the API's answers. Only what is used is looked at: a newer Darkroom may say more. */
 
@@ -13,7 +14,7 @@ export const pictureShape = z
   .looseObject({ pictureId: z.string(), status: z.string(), name: z.string(), reason: reasonShape.optional() })
   .transform((picture) => picture as unknown as Picture);
 export const picturesShape = z.object({ pictures: z.array(pictureShape) });
-export const countsShape = z.object({ counts: z.record(z.string(), z.number()) });
+export const statusShape = z.object({ counts: z.record(z.string(), z.number()), costs: costsShape });
 const uploadShape = z.union([
   z.object({ error: reasonShape }),
   z.object({ pictureId: z.string(), url: z.url({ protocol: /^https?$/ }), fields: z.record(z.string(), z.string()) }),

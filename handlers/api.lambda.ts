@@ -8,6 +8,7 @@ import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { costLedger } from "./aws/cost-ledger.ts";
 import { invokeLater } from "./aws/invoke.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { s3Store } from "./aws/object-store.ts";
@@ -17,6 +18,7 @@ import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
+import { spendingAt } from "./costs/spending.ts";
 import { type ApiEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
@@ -51,6 +53,10 @@ const api = createApi({
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
+  spending: spendingAt({
+    ledger: costLedger(shared.documents, env.CATALOG_TABLE, env.COSTS.timeZone),
+    terms: env.COSTS,
+  }),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 

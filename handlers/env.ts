@@ -178,10 +178,14 @@ export const envOf = {
     COSTS: "json",
     DIGEST_FUNCTION: "maybe",
   } satisfies Record<keyof ApiEnv, Kind>,
-  digest: { ...common, DIGEST: "json", MAIL: "json", SITE_URL: "text", SOURCES: "json", COSTS: "json" } satisfies Record<
-    keyof DigestEnv,
-    Kind
-  >,
+  digest: {
+    ...common,
+    DIGEST: "json",
+    MAIL: "json",
+    SITE_URL: "text",
+    SOURCES: "json",
+    COSTS: "json",
+  } satisfies Record<keyof DigestEnv, Kind>,
 };
 
 /** Reads one function's environment. @throws Error `ENV_INVALID` that lists every variable that is missing or cannot be read. */

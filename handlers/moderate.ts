@@ -30,9 +30,7 @@ export const createModerate = (deps: ModerateDeps) => {
     const bytes = await readOriginal(working, picture, limits);
     const screening = await screened(moderator, { ...picture, bytes });
     const judged =
-      screening instanceof ModeratorError
-        ? unpaid(picture, screening)
-        : judge(picture, screening, moderation, now());
+      screening instanceof ModeratorError ? unpaid(picture, screening) : judge(picture, screening, moderation, now());
     // Before the record says so: whoever sees a picture in review can look at it.
     if (judged.status === "review")
       await working.write(previewKey(picture.pictureId), await previewOf(bytes, picture), {

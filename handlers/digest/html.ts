@@ -13,8 +13,10 @@ import {
   duration,
   example,
   lead,
+  monthIn,
   number,
   percent,
+  spentOf,
   steps,
 } from "./words.ts";
 
@@ -80,8 +82,8 @@ export function asHtml(
       ? section(
           "Paid for",
           table(
-            ["", "Calls", "Cost"],
-            summary.costs.map((cost) => [cost.provider, number(cost.calls), dollars(cost.dollars)]),
+            ["", "Calls", "Cost", monthIn(summary.costs)],
+            summary.costs.map((cost) => [cost.provider, number(cost.calls), dollars(cost.dollars), spentOf(cost)]),
           ),
         )
       : undefined,
