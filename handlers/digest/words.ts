@@ -87,7 +87,7 @@ export function concerns({ troubles, stuck, stuckSince, inReview, costs = [], da
     ...costs.flatMap(({ provider, inMonth: { stopped, month, budget = 0 } }) =>
       stopped
         ? [
-            `${monthName(month)}'s budget of ${dollars(budget)} for ${provider} is spent: it is called no more that month.`,
+            `The budget of ${dollars(budget)} for ${provider} in ${monthName(month)} is spent: it is called no more that month.`,
           ]
         : [],
     ),

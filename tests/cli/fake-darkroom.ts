@@ -30,6 +30,8 @@ interface FakeOptions {
   readonly refuse?: (name: string) => Reason | undefined;
   /** What `GET /api/sources` answers. */
   readonly sources?: readonly object[];
+  /** What was spent, of `GET /api/status`. */
+  readonly costs?: readonly object[];
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -40,6 +42,7 @@ export async function fakeDarkroom({
   fault,
   refuse,
   sources = [],
+  costs = [],
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -124,7 +127,7 @@ export async function fakeDarkroom({
       digests.push(day);
       return say(response, 202, { day });
     }
-    if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
+    if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 }, costs });
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
     if (id === "waiting") {
       const said = JSON.parse(body.toString()) as { verdict: string; reason: string };

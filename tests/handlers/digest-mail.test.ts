@@ -31,7 +31,7 @@ const tinify: Cost = {
   provider: "tinify",
   calls: 4120,
   dollars: 37.08,
-  inMonth: { month: "2026-11", dollars: 120.03, budget: 120, stopped: true },
+  inMonth: { month: "2026-11", dollars: 119.99, budget: 120, stopped: true },
 };
 
 describe("the digest's mail", () => {
@@ -61,8 +61,8 @@ describe("the digest's mail", () => {
       "95 % within",
       "$37.08",
       "November",
-      "$120.03 of $120.00",
-      "November's budget of $120.00 for tinify is spent",
+      "$119.99 of $120.00",
+      "The budget of $120.00 for tinify in November is spent",
     ]) {
       expect(shown).toContain(words);
       expect(told).toContain(words);
