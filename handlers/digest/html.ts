@@ -82,8 +82,12 @@ export function asHtml(
       ? section(
           "Paid for",
           table(
-            ["", "Calls", "Cost", monthIn(summary.costs)],
-            summary.costs.map((cost) => [cost.provider, number(cost.calls), dollars(cost.dollars), spentOf(cost)]),
+            ["", "Calls", "Cost"],
+            summary.costs.map((cost) => [
+              { title: cost.provider, note: `${monthIn(cost)}: ${spentOf(cost)}` },
+              number(cost.calls),
+              dollars(cost.dollars),
+            ]),
           ),
         )
       : undefined,

@@ -81,8 +81,13 @@ export function asText(summary: Summary, { siteUrl, environment }: { siteUrl: st
       section(
         "Paid for",
         table([
-          ["", "calls", "cost", monthIn(summary.costs)],
-          ...summary.costs.map((cost) => [cost.provider, number(cost.calls), dollars(cost.dollars), spentOf(cost)]),
+          ["", "calls", "cost"],
+          ...summary.costs.map((cost) => [
+            cost.provider,
+            number(cost.calls),
+            dollars(cost.dollars),
+            `${monthIn(cost)}: ${spentOf(cost)}`,
+          ]),
         ]),
       ),
     `${siteUrl}\n`,

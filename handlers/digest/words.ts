@@ -31,8 +31,8 @@ export const dollars = (amount: number): string =>
 export const spentOf = ({ inMonth: { dollars: amount, budget } }: Cost): string =>
   budget === undefined ? dollars(amount) : `${dollars(amount)} of ${dollars(budget)}`;
 
-/** `November`, for what was spent in the month of the day. */
-export const monthIn = ([cost]: readonly Cost[]): string => (cost === undefined ? "" : monthName(cost.inMonth.month));
+/** `November`. */
+export const monthIn = ({ inMonth }: Cost): string => monthName(inMonth.month);
 
 const monthName = (month: string) =>
   new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "long" }).format(Date.parse(`${month}-01T00:00:00Z`));

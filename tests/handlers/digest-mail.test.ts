@@ -60,8 +60,7 @@ describe("the digest's mail", () => {
       "Such as: The file has 61 MB and at most 50 are taken.",
       "95 % within",
       "$37.08",
-      "November",
-      "$119.99 of $120.00",
+      "November: $119.99 of $120.00",
       "The budget of $120.00 for tinify in November is spent",
     ]) {
       expect(shown).toContain(words);

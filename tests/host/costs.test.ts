@@ -108,7 +108,7 @@ describe("budgets that end before the pictures do", () => {
       const answer = await fetch(`${host.url}/mailbox/mails`);
       return ((await answer.json()) as { mails: Mail[] }).mails[0];
     });
-    expect(mail.text).toMatch(/tinify +7 +\$0\.06 +\$0\.06 of \$0\.07\n/);
+    expect(mail.text).toMatch(/tinify +7 +\$0\.06 +\w+: \$0\.06 of \$0\.07\n/);
     expect(mail.text).toContain("The budget of $0.07 for tinify in ");
   });
 });
