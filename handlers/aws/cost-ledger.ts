@@ -13,6 +13,8 @@ import { unlessRefused } from "./conditional.ts";
  * An item holds its days as well and stays below 2 KB, so it takes 500 of the 1,000 write units that
  * a partition gives in a second: eight of them take 4,000 calls a second. Blocks of calls leased to each
  * function would write less often, but a function that ends takes with it what it has not used.
+ *
+ * It holds within one Region: of two Regions' writes to the same item, a global table keeps the later one.
  */
 export const shards = 8;
 
