@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Picture } from "../handlers/record.ts";
+import { costsShape } from "./costs.ts";
 
 /** What the command reads of the API's answers. Only what is used is looked at: a newer Darkroom may say more. */
 
@@ -36,6 +37,7 @@ export const statusShape = z.object({
     groups: z.array(z.object({ actor: z.string(), reason: z.string(), count: z.number() })),
     more: z.boolean(),
   }),
+  costs: costsShape,
 });
 const redrivenShape = z.object({
   actor: z.string(),

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Status } from "../handlers/record.ts";
 import { apiClient, laptop } from "./api-client.ts";
 import type { StatusReport } from "./api-shapes.ts";
+import { printCosts } from "./costs.ts";
 import { type Finish, printJson, printLine } from "./output.ts";
 
 const none: Readonly<Record<Status, number>> = {
@@ -20,18 +21,21 @@ const none: Readonly<Record<Status, number>> = {
 export const statusCommand = (_finish: Finish) =>
   new Command("status")
     .description(
-      "How many pictures of the last 31 days stand at each step, which of them stand still, and what was given up.",
+      "How many pictures of the last 31 days stand at each step, which of them stand still, what was given up, and what was spent this month.",
     )
     .option("--at <url>", "a stack's apiUrl, or a laptop's /operator", laptop)
     .option(
       "--json",
-      "{counts: {status: number}, stuck: {count, pictures: [{pictureId, name, status, actor, since, woken}]}, deadLetters: {groups: [{actor, reason, count}], more}}",
+      "{counts: {status: number}, stuck: {count, pictures: [{pictureId, name, status, actor, since, woken}]}, deadLetters: {groups: [{actor, reason, count}], more}, costs: [{provider, month, calls, dollars, budget, stopped}]}",
     )
     .action(async ({ at, json }: { at: string; json?: true }) => {
       const { counts, ...rest } = await apiClient(at).status();
       const report = { counts: { ...none, ...counts }, ...rest };
       if (json) printJson(report);
-      else for (const line of linesOf(report)) printLine(line);
+      else {
+        for (const line of linesOf(report)) printLine(line);
+        printCosts(report.costs);
+      }
     });
 
 function* linesOf({ counts, stuck, deadLetters: { groups, more } }: StatusReport): Generator<string> {

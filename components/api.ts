@@ -6,6 +6,7 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
 import type { Intake } from "./intake.ts";
@@ -82,6 +83,7 @@ export class Api extends pulumi.ComponentResource {
           ]),
           INTAKE_QUEUE_URL: intake.queue.url,
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
+          COSTS: costsOf(settings),
           DIGEST_FUNCTION: digest?.functionArn ?? "",
         },
         grants: [

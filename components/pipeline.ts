@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
+import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
@@ -47,6 +48,7 @@ export class Pipeline extends pulumi.ComponentResource {
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
     const LIMITS = JSON.stringify(settings.limits);
+    const COSTS = costsOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
@@ -99,6 +101,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ...common,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
+          COSTS,
           MODERATOR_SECRET: args.moderatorToken?.version ?? "",
         },
         grants: [
@@ -137,6 +140,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           ...common,
           COMPRESSION: JSON.stringify(settings.compression),
+          COSTS,
           PUBLISHED_URL: args.cdn.url,
           TINIFY_SECRET: args.tinifyKey?.version ?? "",
         },
@@ -196,6 +200,7 @@ export class Pipeline extends pulumi.ComponentResource {
     wake(forget, "forget", "forgetting", { parallel: 1, retries: 100 });
 
     new Reconciler("reconcile", { ...args, intake: this.intake.queue }, child);
+    if (args.alarmTopicArn !== undefined) watchBudgets(settings, args.alarmTopicArn, child);
     this.registerOutputs();
   }
 }

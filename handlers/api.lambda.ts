@@ -9,6 +9,7 @@ import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { costLedger } from "./aws/cost-ledger.ts";
 import { s3DeadLetters } from "./aws/dead-letters.ts";
 import { sqsDeadQueue } from "./aws/dead-queue.ts";
 import { invokeLater } from "./aws/invoke.ts";
@@ -23,6 +24,7 @@ import { standings } from "./aws/standings.ts";
 import { catalogSweep } from "./aws/sweep.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
+import { spendingAt } from "./costs/spending.ts";
 import { type ApiEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
@@ -65,6 +67,10 @@ const api = createApi({
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
+  spending: spendingAt({
+    ledger: costLedger(shared.documents, env.CATALOG_TABLE, env.COSTS.timeZone),
+    terms: env.COSTS,
+  }),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 

@@ -1,6 +1,6 @@
 import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
 import { endOfName } from "./keys.ts";
-import type { Measure } from "./measures.ts";
+import type { SourceMeasure } from "./measures.ts";
 import { pulledKey } from "./object-keys.ts";
 import { fileIdentity } from "./picture-id.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
@@ -15,7 +15,7 @@ export interface FetchDeps {
   readonly maxBytes: number;
   readonly now: () => Date;
   readonly log: Log;
-  readonly measure: Measure;
+  readonly measure: SourceMeasure;
 }
 
 /** About this one file, and lasting: another try would end the same. A changed file comes back with the next look. */

@@ -3,7 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { keptPlace } from "./aws/kept-place.ts";
 import { listObjectsOf } from "./aws/list-objects.ts";
-import { measureBy } from "./aws/metrics.ts";
+import { emfMeasure } from "./aws/metrics.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { runtime } from "./aws/runtime.ts";
@@ -30,7 +30,7 @@ const reconcile = createReconcile({
   turns: env.TURNS,
   now,
   log,
-  measure: measureBy({ Environment: env.ENVIRONMENT }),
+  measure: emfMeasure({ Environment: env.ENVIRONMENT }),
 });
 
 /** Called by its schedule. */

@@ -134,6 +134,9 @@ export interface Moderated {
   readonly labels: readonly Label[];
 }
 
+/** All of it, or nothing where no moderator was asked because the month's budget was spent. */
+type Screened = Partial<Moderated>;
+
 /** Who let the picture through, and when: nothing is published without it. */
 export interface Cleared {
   readonly acceptedBy: string;
@@ -178,18 +181,18 @@ export type Rejected = Common &
     /** Key in the quarantine bucket. */
     readonly quarantined?: string;
   };
-export type InReview = Common & Seen & Moderated & { readonly status: "review"; readonly reason: Reason };
-export type Accepted = Common & Seen & Moderated & Cleared & { readonly status: "accepted" };
-export type ResizedPicture = Common & Seen & Moderated & Cleared & Resized & { readonly status: "resized" };
+export type InReview = Common & Seen & Screened & { readonly status: "review"; readonly reason: Reason };
+export type Accepted = Common & Seen & Screened & Cleared & { readonly status: "accepted" };
+export type ResizedPicture = Common & Seen & Screened & Cleared & Resized & { readonly status: "resized" };
 export type CompressedPicture = Common &
   Seen &
-  Moderated &
+  Screened &
   Cleared &
   Resized &
   Compressed & { readonly status: "compressed" };
 export type PublishedPicture = Common &
   Seen &
-  Moderated &
+  Screened &
   Cleared &
   Resized &
   Compressed &

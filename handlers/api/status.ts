@@ -5,10 +5,11 @@ import { endedBy, stillAfterMs } from "../moving.ts";
 import type { Catalog } from "../ports.ts";
 import type { Actor, Status } from "../record.ts";
 import { operator } from "./callers.ts";
+import { type CostDeps, costs } from "./costs.ts";
 import { problemsOf } from "./problems.ts";
 import type { CommonDeps, HonoEnv } from "./types.ts";
 
-export interface StatusDeps extends Pick<CommonDeps, "now"> {
+export interface StatusDeps extends Pick<CommonDeps, "now">, CostDeps {
   readonly catalog: Pick<Catalog, "tally">;
   readonly letters: Pick<DeadLetters, "page">;
   readonly queues: readonly Pick<DeadQueue, "actor" | "count">[];
@@ -32,17 +33,18 @@ const shape = z.object({
     groups: z.array(z.object({ actor: z.string(), reason: z.string(), count: z.int() })),
     more: z.boolean().openapi({ description: "There are more letters than were counted" }),
   }),
+  costs,
 });
 
 const status = createRoute({
   method: "get",
   path: "/status",
-  summary: "How many pictures of the last 31 days stand where",
+  summary: "How many pictures of the last 31 days stand where, and what was spent this month",
   description: "For operators.",
   security: [{ operator: [] }],
   responses: {
     200: {
-      description: "Counts by status, what stands still, and what was given up",
+      description: "Counts by status, what stands still, what was given up, and costs by provider",
       content: { "application/json": { schema: shape } },
     },
     ...problemsOf("SIGN_IN_FIRST", "NOT_ALLOWED"),
@@ -52,7 +54,7 @@ const status = createRoute({
 const mostLetters = 300;
 const mostShown = 100;
 
-export const statusRoutes = ({ catalog, letters, queues, now }: StatusDeps) =>
+export const statusRoutes = ({ catalog, letters, queues, spending, now }: StatusDeps) =>
   new OpenAPIHono<HonoEnv>().openapi(status, async (c) => {
     operator(c);
     const oldest = new Date(now().getTime() - 31 * 24 * 3600_000).toISOString();
@@ -65,7 +67,8 @@ export const statusRoutes = ({ catalog, letters, queues, now }: StatusDeps) =>
       if (stuck.pictures.length < mostShown) stuck.pictures.push({ pictureId, name, status, actor, since, woken });
     });
     stuck.pictures.sort((a, b) => (a.since < b.since ? -1 : 1));
-    return c.json({ counts, stuck, deadLetters: await givenUp(letters, queues) }, 200);
+    const deadLetters = await givenUp(letters, queues);
+    return c.json({ counts, stuck, deadLetters, costs: [...(await spending(now()))] }, 200);
   });
 
 const actorAt = (status: Status) => (endedBy as Partial<Record<Status, Actor>>)[status];

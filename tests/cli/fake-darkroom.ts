@@ -36,6 +36,8 @@ interface FakeOptions {
   readonly status?: object;
   /** What `POST /api/redrive` finds, part by part. */
   readonly redrive?: readonly (readonly object[])[];
+  /** What was spent, of `GET /api/status`. */
+  readonly costs?: readonly object[];
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -48,6 +50,7 @@ export async function fakeDarkroom({
   sources = [],
   status = {},
   redrive = [[]],
+  costs = [],
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -134,7 +137,13 @@ export async function fakeDarkroom({
       return say(response, 202, { day });
     }
     if (call === "GET /api/status")
-      return say(response, 200, { counts: { published: 7, review: 2 }, stuck: none, deadLetters: given, ...status });
+      return say(response, 200, {
+        counts: { published: 7, review: 2 },
+        stuck: none,
+        deadLetters: given,
+        costs,
+        ...status,
+      });
     if (call === "POST /api/redrive") {
       const wanted = JSON.parse(body.toString()) as { next?: string };
       redrives.push(wanted);

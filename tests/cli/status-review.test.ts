@@ -98,3 +98,18 @@ it.each([
   expect(ran.json()).toEqual({ error: { code, message } });
   expect(ran.code).toBe(2);
 });
+
+it("status tells what was spent this month, and what is stopped", async () => {
+  const month = "2026-11";
+  const costs = [
+    { provider: "tinify", month, calls: 2222, dollars: 19.998, budget: 20, stopped: true },
+    { provider: "http", month, calls: 3, dollars: 0.006, stopped: false },
+  ];
+  const { url } = await fakeDarkroom({ costs });
+  expect((await darkroom(["status", "--at", url, "--json"])).json()).toMatchObject({ costs });
+  const { stdout } = await darkroom(["status", "--at", url]);
+  expect(stdout.trim().split("\n").slice(-2)).toEqual([
+    "tinify         2222 calls in 2026-11  $19.998 of $20.00  STOPPED until the next month, or a larger budget",
+    "http              3 calls in 2026-11  $0.006",
+  ]);
+});

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { measureBy } from "../../handlers/aws/metrics.ts";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import type { Graph } from "../../local/graph.ts";
 import { actors, inputsOf, ofType, page, stackGraph } from "./stacks.ts";
 
@@ -153,7 +153,7 @@ describe("alarms", () => {
   it("pictures that stand still ring by a measurement that the reconciler writes, under the very same dimensions", () => {
     const { namespace, metricName, dimensions } = inputsOf(prod, "reconcile-stuck") as unknown as Metric;
     const lines: string[] = [];
-    measureBy(dimensions, (line) => lines.push(line))({ Stuck: 0 });
+    emfMeasure(dimensions, (line) => lines.push(line))({ Stuck: 0 });
     const { _aws, ...said } = JSON.parse(lines[0]!);
     expect(_aws.CloudWatchMetrics).toEqual([
       { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: [{ Name: metricName, Unit: "Count" }] },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { spendingAt } from "../../handlers/costs/spending.ts";
 import { startApi, withPictures } from "../fixtures/memory-api.ts";
+import { memoryCosts } from "../fixtures/memory-costs.ts";
 import { refusal } from "../fixtures/memory-frame.ts";
 import { memoryDeadQueue } from "../fixtures/memory-redrive.ts";
 
@@ -44,7 +46,24 @@ describe("GET /api/status", () => {
         ],
         more: false,
       },
+      costs: [],
     });
+  });
+
+  it("tells what was spent in the month so far on each provider that the stack pays, as it stands now", async () => {
+    const terms = { timeZone: "UTC", providers: { tinify: { price: 9000, budget: 20_000 }, http: { price: 2500 } } };
+    const ledger = memoryCosts("UTC");
+    const { ask, clock } = startApi({ spending: spendingAt({ ledger, terms }) });
+    const costs = async () => (await ask("/api/status", { by: "operator" })).body.costs;
+    for (let call = 0; call < 2; call++) await ledger.count("tinify", terms.providers.tinify, clock.now);
+    await ledger.count("http", terms.providers.http, clock.now);
+    const month = "2026-11";
+    expect(await costs()).toEqual([
+      { provider: "tinify", month, calls: 2, dollars: 0.018, budget: 0.02, stopped: true },
+      { provider: "http", month, calls: 1, dollars: 0.0025, stopped: false },
+    ]);
+    clock.now = new Date("2026-12-01T00:00:00Z");
+    expect(await costs()).toMatchObject([{ month: "2026-12", calls: 0, dollars: 0, stopped: false }, { calls: 0 }]);
   });
 
   it("is for operators", async () => {
