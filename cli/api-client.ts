@@ -16,7 +16,6 @@ import {
   statusShape,
   uploadsShape,
 } from "./api-shapes.ts";
-import type { Costs } from "./costs.ts";
 import { CliError } from "./output.ts";
 import { signed } from "./signing.ts";
 

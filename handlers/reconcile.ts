@@ -3,7 +3,7 @@ import type { Log } from "./ports.ts";
 import { type ObjectsDeps, takeUpObjects } from "./reconcile-objects.ts";
 import { type RecordsDeps, wakeRecords } from "./reconcile-records.ts";
 
-export type ReconcileDeps = ObjectsDeps & RecordsDeps & { readonly log: Log; readonly measure: Measure };
+export type ReconcileDeps = ObjectsDeps & RecordsDeps & { readonly log: Log; readonly measure: Measure<"Environment"> };
 
 /**
  * Finds what was lost on the way, and puts it back on it: objects that came in and have no record,
