@@ -8,6 +8,7 @@ import { Cdn } from "./components/cdn.ts";
 import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
+import { Export } from "./components/export.ts";
 import { Mail } from "./components/mail.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
@@ -84,7 +85,8 @@ export default async function darkroom(dist = "dist") {
     settings.digest &&
     mail &&
     new Digest("digest", { ...shared, digest: settings.digest, mail, deadLetters, siteUrl: site.url });
-  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail, digest });
+  const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
+  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail, digest, exports });
 
   return {
     siteUrl: site.url,

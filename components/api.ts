@@ -8,6 +8,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
+import type { Export } from "./export.ts";
 import type { Mail } from "./mail.ts";
 import { allow } from "./statement.ts";
 
@@ -26,6 +27,8 @@ export interface ApiArgs {
   mail?: Mail;
   /** Which operators may ask for; absent where none is mailed. */
   digest?: Digest;
+  /** Which operators may ask for as well; absent where nothing is exported. */
+  exports?: Export;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -42,6 +45,7 @@ export class Api extends pulumi.ComponentResource {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, working, door, siteUrl, mail, digest, alarmTopicArn } = args;
+    const exported = args.exports;
     const previews = "previews/*";
     const uploads = "uploads/*";
     const actor = new Actor(
@@ -63,6 +67,7 @@ export class Api extends pulumi.ComponentResource {
           QUOTAS: JSON.stringify(settings.quotas),
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
           DIGEST_FUNCTION: digest?.functionArn ?? "",
+          EXPORT: pulumi.jsonStringify(exported?.place ?? null),
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
@@ -78,6 +83,7 @@ export class Api extends pulumi.ComponentResource {
           door.secret.grant(),
           ...(mail ? [mail.grant()] : []),
           ...(digest ? [allow(["lambda:InvokeFunction"], digest.functionArn)] : []),
+          ...(exported?.grants ?? []),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,

@@ -7,7 +7,9 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from "aws-lambda";
 import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
+import type { Exporting } from "./api/exports.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { downloads } from "./aws/downloads.ts";
 import { invokeLater } from "./aws/invoke.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { s3Store } from "./aws/object-store.ts";
@@ -17,7 +19,7 @@ import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
-import { type ApiEnv, envOf, readEnv } from "./env.ts";
+import { type ApiEnv, type ExportPlace, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
@@ -51,7 +53,18 @@ const api = createApi({
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
+  exporting: env.EXPORT === null ? undefined : exporting(env.EXPORT),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
+
+function exporting(place: ExportPlace): Exporting {
+  const { function: functionName, ...named } = place;
+  return {
+    place: named,
+    store: s3Store(s3, place.bucket),
+    sign: downloads(s3, place.bucket),
+    wake: invokeLater(new LambdaClient(), functionName),
+  };
+}
 
 export const handler = handle(api);

@@ -1,6 +1,7 @@
 import type {
   CompressionOptions,
   DigestOptions,
+  ExportOptions,
   LimitOptions,
   MailOptions,
   ModerationOptions,
@@ -75,6 +76,24 @@ export interface ApiEnv extends CommonEnv {
   SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
   /** Function that mails the figures of a day; empty where none does. */
   DIGEST_FUNCTION: string;
+  /** Null where nothing is exported. */
+  EXPORT: ExportPlace | null;
+}
+/** Where exports are made, kept and asked for. */
+export interface ExportPlace {
+  /** Function that makes them. */
+  readonly function: string;
+  readonly bucket: string;
+  /** AWS Region of the bucket, the database and the workgroup. */
+  readonly region: string;
+  /** Of Glue's catalog. */
+  readonly database: string;
+  /** Of Athena. */
+  readonly workgroup: string;
+}
+export interface ExportEnv extends CommonEnv {
+  EXPORTS_BUCKET: string;
+  EXPORT: ExportOptions;
 }
 export interface DigestEnv extends CommonEnv {
   DIGEST: DigestOptions;
@@ -169,7 +188,9 @@ export const envOf = {
     QUOTAS: "json",
     SOURCES: "json",
     DIGEST_FUNCTION: "maybe",
+    EXPORT: "json",
   } satisfies Record<keyof ApiEnv, Kind>,
+  export: { ...common, EXPORTS_BUCKET: "text", EXPORT: "json" } satisfies Record<keyof ExportEnv, Kind>,
   digest: { ...common, DIGEST: "json", MAIL: "json", SITE_URL: "text", SOURCES: "json" } satisfies Record<
     keyof DigestEnv,
     Kind

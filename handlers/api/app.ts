@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { PeopleOptions } from "../../options.ts";
 import { allowedBy } from "./allowed.ts";
 import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
+import { type ExportRouteDeps, exportRoutes } from "./exports.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
@@ -23,7 +24,8 @@ export type ApiDeps = Omit<
     ReviewDeps &
     SourceDeps &
     StatusDeps &
-    DigestRouteDeps,
+    DigestRouteDeps &
+    ExportRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
   readonly people: People;
@@ -43,6 +45,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     sourceRoutes(deps),
     statusRoutes(deps),
     digestRoutes(deps),
+    exportRoutes(deps),
     healthRoutes(),
   ]);
 }

@@ -15,6 +15,7 @@ const commands = [
   "review",
   "forget",
   "digest",
+  "export",
   "source",
 ];
 
