@@ -18,6 +18,8 @@ export interface FakeDarkroom {
   readonly forgotten: readonly string[];
   /** Days whose figures were to be mailed. */
   readonly digests: readonly string[];
+  /** Days that were to be exported, first and last. */
+  readonly exports: readonly { readonly from: string; readonly to: string }[];
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -30,6 +32,8 @@ interface FakeOptions {
   readonly refuse?: (name: string) => Reason | undefined;
   /** What `GET /api/sources` answers. */
   readonly sources?: readonly object[];
+  /** What an export holds, by table and day; a day is finished with each look at it. */
+  readonly exported?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -40,6 +44,7 @@ export async function fakeDarkroom({
   fault,
   refuse,
   sources = [],
+  exported = {},
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -48,6 +53,9 @@ export async function fakeDarkroom({
   const looks = new Map<string, number>();
   const forgotten: string[] = [];
   const digests: string[] = [];
+  const exports: { from: string; to: string }[] = [];
+  const exportId = randomUUID();
+  let exportLooks = 0;
 
   const pictureOf = (pictureId: string) => {
     const { name } = signed.get(pictureId)!;
@@ -124,6 +132,23 @@ export async function fakeDarkroom({
       digests.push(day);
       return say(response, 202, { day });
     }
+    if (call === "POST /api/exports") {
+      exports.push(JSON.parse(body.toString()));
+      return say(response, 202, { id: exportId });
+    }
+    if (call === "GET /api/exports")
+      return say(response, 200, { region: "eu-west-1", database: "darkroom_fake", workgroup: "darkroom-fake" });
+    if (call === `GET /api/exports/${exportId}`) {
+      const days = Object.keys(exported["pictures"] ?? {}).map((day) => ({ day, pictures: 2, renditions: 4 }));
+      const finished = exportLooks >= days.length;
+      const files = Object.entries(exported).flatMap(([table, parts]) =>
+        Object.keys(parts).map((day) => ({ day, table, url: `${page}/operator/exported/${table}/${day}` })),
+      );
+      const done = days.slice(0, exportLooks++);
+      return say(response, 200, { finished, of: days.length, days: done, files: finished ? files : [] });
+    }
+    const [, table = "", day = ""] = /^\/exported\/(\w+)\/([\d-]+)$/.exec(pathname) ?? [];
+    if (exported[table]?.[day]) return response.writeHead(200).end(exported[table][day]);
     if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
     if (id === "waiting") {
@@ -146,7 +171,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, exports };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */

@@ -1,28 +1,57 @@
-import { buffer } from "node:stream/consumers";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { type Column, pictures, renditions } from "../../handlers/export/columns.ts";
-import { createExport, type TableName } from "../../handlers/export/export.ts";
+import { createExport, type ExportCall, type Mark } from "../../handlers/export/export.ts";
+import { partKey, type TableName } from "../../handlers/export/keys.ts";
 import { parquetOf } from "../../handlers/export/parquet.ts";
 import { glueColumns } from "../../handlers/export/types.ts";
 import type { Picture } from "../../handlers/record.ts";
 import { inReview, published, rejected, workingDay } from "../fixtures/day.ts";
-import { memoryCatalog } from "../fixtures/memory-ports.ts";
+import { memoryBuckets, memoryCatalog } from "../fixtures/memory-ports.ts";
 
-async function exported(records: readonly Picture[]) {
+const today = "2026-11-23";
+const day = "2026-11-22";
+
+/** An export of two days at noon of the second, over these records. */
+async function world(records: readonly Picture[], marked: readonly Mark[] = []) {
   const catalog = memoryCatalog();
   for (const record of records) await catalog.add(record);
-  const files = {} as Record<TableName, ArrayBuffer>;
+  const exports = memoryBuckets("exports")("exports");
+  const marks = [...marked];
   const lines: unknown[] = [];
-  const counts = await createExport({
+  const clock = { now: new Date(`${today}T12:00:00.000Z`) };
+  const deps = {
     catalog,
-    save: async (table, body) => {
-      files[table] = new Uint8Array(await buffer(body)).buffer;
+    exports,
+    marks: {
+      all: async () => [...marks],
+      remove: async (mark: Mark) => void marks.splice(marks.indexOf(mark), 1),
     },
-    log: (outcome, details) => void lines.push({ outcome, ...details }),
-  })();
-  const rowsOf = (table: TableName) => parquetReadObjects({ file: files[table] });
-  return { files, counts, lines, rowsOf };
+    days: 2,
+    now: () => clock.now,
+    log: (outcome: string, details: object) => void lines.push({ outcome, ...details }),
+  };
+  const fileOf = (table: TableName, on = day) => {
+    const { bytes } = exports.objects.get(partKey(table, on))!;
+    return new Uint8Array(bytes).buffer;
+  };
+  return {
+    catalog,
+    exports,
+    marks,
+    lines,
+    clock,
+    deps,
+    run: (call: ExportCall = {}) => createExport(deps)(call),
+    fileOf,
+    rowsOf: (table: TableName, on = day) => parquetReadObjects({ file: fileOf(table, on) }),
+  };
+}
+
+async function exported(records: readonly Picture[]) {
+  const made = await world(records);
+  await made.run();
+  return made;
 }
 
 const enteredAt = "2026-11-22T12:00:00.000Z";
@@ -78,7 +107,7 @@ describe("the export", () => {
   });
 
   it("has a row for each rendition of a picture that has some", async () => {
-    const { rowsOf, counts, lines } = await exported([
+    const { rowsOf, lines } = await exported([
       published({ enteredAt, pictureId: "p1" }),
       inReview({ enteredAt: "2026-11-22T11:00:00.000Z" }),
     ]);
@@ -98,8 +127,10 @@ describe("the export", () => {
       method: "sharp webp q80",
       url: "https://images.example.com/p1/w320.0a1b.webp",
     });
-    expect(counts).toEqual({ pictures: 2, renditions: 2 });
-    expect(lines).toEqual([{ outcome: "exported", actor: "export", pictures: 2, renditions: 2 }]);
+    expect(lines).toEqual([
+      { outcome: "exported", actor: "export", day, pictures: 2, renditions: 2 },
+      { outcome: "exported", actor: "export", day: today, pictures: 0, renditions: 0 },
+    ]);
   });
 
   it("leaves empty what a picture that did not get far does not know", async () => {
@@ -119,29 +150,106 @@ describe("the export", () => {
   });
 
   it("is two files without rows when there is no picture", async () => {
-    const { files, rowsOf } = await exported([]);
+    const { fileOf, rowsOf } = await exported([]);
     expect(await rowsOf("pictures")).toEqual([]);
     expect(await rowsOf("renditions")).toEqual([]);
     expect(
-      parquetMetadata(files.pictures)
+      parquetMetadata(fileOf("pictures"))
         .schema.slice(1)
         .map(({ name }) => name),
     ).toEqual(pictures.columns.map(({ name }) => name));
   });
 
-  it("takes every picture once, over many pages", async () => {
-    const day = workingDay("2026-11-21T23:00:00Z");
-    const { rowsOf } = await exported(day);
+  it("takes every picture of a day once, over many pages, and no other day's", async () => {
+    const all = workingDay("2026-11-21T12:00:00Z", 0.5);
+    const { rowsOf, exports } = await exported(all);
+    const idsOf = (of: readonly Picture[]) => of.map(({ pictureId }) => pictureId).sort();
     expect((await rowsOf("pictures")).map((row) => row["picture_id"]).sort()).toEqual(
-      day.map(({ pictureId }) => pictureId).sort(),
+      idsOf(all.filter((picture) => picture.enteredAt.startsWith(day))),
     );
+    // The day before is exported no more.
+    expect([...exports.objects.keys()].filter((key) => key.startsWith("pictures/"))).toEqual([
+      "pictures/day=2026-11-22/part-0000.parquet",
+      "pictures/day=2026-11-23/part-0000.parquet",
+    ]);
+  });
+
+  it("overwrites its own files when it is done again, with what has changed since", async () => {
+    const picture = inReview({ enteredAt, pictureId: "p1" });
+    const { catalog, exports, run, rowsOf } = await world([picture]);
+    await run();
+    const keys = [...exports.objects.keys()];
+    await catalog.move("review", published({ enteredAt, pictureId: "p1" }));
+    await run();
+    expect([...exports.objects.keys()]).toEqual(keys);
+    expect(await rowsOf("pictures")).toMatchObject([{ picture_id: "p1", status: "published" }]);
   });
 
   it("fails when a file cannot be kept", async () => {
-    const save = async () => {
+    const { deps } = await world([]);
+    const upload = async () => {
       throw new Error("no space left");
     };
-    await expect(createExport({ catalog: memoryCatalog(), save, log: () => {} })()).rejects.toThrow("no space left");
+    await expect(createExport({ ...deps, exports: { ...deps.exports, upload } })({})).rejects.toThrow("no space left");
+  });
+});
+
+describe("what was forgotten", () => {
+  const long = "2026-03-01T08:00:00.000Z";
+  const forgotten = (picture: Picture) =>
+    ({ ...picture, status: "forgotten", name: "", deletedAt: enteredAt }) as Picture;
+
+  it.each(["forgetting", "forgotten"])("is in no table, from the moment it is %s", async (status) => {
+    const gone = { ...published({ enteredAt, pictureId: "gone" }), status } as unknown as Picture;
+    const { rowsOf } = await exported([gone, published({ enteredAt, pictureId: "here" })]);
+    expect((await rowsOf("pictures")).map((row) => row["picture_id"])).toEqual(["here"]);
+    expect((await rowsOf("renditions")).every((row) => row["picture_id"] === "here")).toBe(true);
+  });
+
+  it("leaves the file of its day at the next export, however long ago that day was", async () => {
+    const picture = published({ enteredAt: long, pictureId: "old" });
+    const made = await world([picture]);
+    await made.run({ asked: { id: "first", from: "2026-03-01", to: "2026-03-01" } });
+    expect(await made.rowsOf("pictures", "2026-03-01")).toHaveLength(1);
+
+    await made.catalog.move("published", forgotten(picture) as never);
+    made.marks.push({ day: "2026-03-01", at: made.clock.now.toISOString() });
+    await made.run();
+    expect(await made.rowsOf("pictures", "2026-03-01")).toEqual([]);
+    expect(await made.rowsOf("renditions", "2026-03-01")).toEqual([]);
+  });
+
+  it("keeps its day's mark for one more export, a day later: a listing may lag, and exports overlap", async () => {
+    const { marks, clock, run } = await world([], [{ day: "2026-03-01", at: `${today}T11:59:00.000Z` }]);
+    await run();
+    expect(marks).toHaveLength(1);
+    clock.now = new Date("2026-11-24T12:00:00.000Z");
+    await run();
+    expect(marks).toEqual([]);
+  });
+});
+
+describe("days that an operator asks for", () => {
+  it("are exported alone, and each is told of once it is done", async () => {
+    const { exports, run } = await world([published({ enteredAt: "2026-11-20T23:59:59.999Z" })]);
+    const said: unknown[] = [];
+    const { write } = exports;
+    exports.write = async (key, body, options) => {
+      said.push(JSON.parse(body.toString()));
+      return write(key, body, options);
+    };
+    await run({ asked: { id: "7", from: "2026-11-20", to: "2026-11-21" } });
+    const [first, second] = [
+      { day: "2026-11-20", pictures: 1, renditions: 2 },
+      { day: "2026-11-21", pictures: 0, renditions: 0 },
+    ];
+    const range = { from: "2026-11-20", to: "2026-11-21" };
+    expect(said).toEqual([
+      { ...range, finished: false, days: [first] },
+      { ...range, finished: false, days: [first, second] },
+      { ...range, finished: true, days: [first, second] },
+    ]);
+    expect([...exports.objects.keys()].filter((key) => !/day=2026-11-2[01]\//.test(key))).toEqual(["asked/7.json"]);
   });
 });
 
@@ -187,7 +295,7 @@ describe("the tables' columns", () => {
   });
 
   it("are the same in Glue as in Parquet, in Athena's words", async () => {
-    const { files } = await exported([published({ enteredAt })]);
+    const { fileOf } = await exported([published({ enteredAt })]);
     const athena: Record<string, string> = {
       "BYTE_ARRAY UTF8": "string",
       "INT64 undefined": "bigint",
@@ -196,7 +304,7 @@ describe("the tables' columns", () => {
       "BOOLEAN undefined": "boolean",
     };
     for (const [table, { columns }] of Object.entries({ pictures, renditions })) {
-      const [, ...schema] = parquetMetadata(files[table as TableName]).schema;
+      const [, ...schema] = parquetMetadata(fileOf(table as TableName)).schema;
       expect(schema.map(({ name, type, converted_type }) => [name, athena[`${type} ${converted_type}`]])).toEqual(
         glueColumns(columns).map(({ name, type }) => [name, type]),
       );
