@@ -39,7 +39,7 @@ const byItsClock = (time: string) => `${time} ${new Intl.DateTimeFormat().resolv
 /** The figures of the day are mailed as well, and the catalog is exported. */
 const digest = () => ({ to: ["ops@darkroom.example"], at: byItsClock("07:00") });
 const digestKey = "darkroom:digest";
-const exported = () => ({ at: byItsClock("02:00") });
+const exported = () => ({ at: byItsClock("04:00") });
 const exportKey = "darkroom:export";
 
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({

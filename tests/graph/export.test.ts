@@ -5,7 +5,7 @@ import { parquetSchema } from "../../handlers/export/types.ts";
 import type { Graph } from "../../local/graph.ts";
 import { functions, inputsOf, leave, named, ofType, stackGraph, statements, variablesOf } from "./stacks.ts";
 
-const config = { "darkroom:export": { at: "02:00 Europe/Berlin" } };
+const config = { "darkroom:export": { at: "04:00 Europe/Berlin" } };
 const account = "eu-west-1:000000000000";
 const arn = `arn:aws:lambda:${account}:function:darkroom-dev-export-fn`;
 const bucket = "arn:aws:s3:::darkroom-dev-exports-bucket";
@@ -36,7 +36,7 @@ describe("the export", () => {
 
   it("is woken each day by the clocks of the place that the settings name, about 35 days unless they say otherwise", () => {
     const { scheduleExpression, scheduleExpressionTimezone, target } = inputsOf(graph, "export-schedule");
-    expect([scheduleExpression, scheduleExpressionTimezone]).toEqual(["cron(0 2 * * ? *)", "Europe/Berlin"]);
+    expect([scheduleExpression, scheduleExpressionTimezone]).toEqual(["cron(0 4 * * ? *)", "Europe/Berlin"]);
     expect(target).toMatchObject({ arn, input: "{}" });
     expect(JSON.parse(variablesOf(named(graph, "export-fn"))["EXPORT"]!)).toMatchObject({ days: 35 });
   });

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PictureIn } from "../../handlers/record.ts";
+import type { Graph } from "../../local/graph.ts";
 import { type Host, startHost } from "../../local/host.ts";
 import { makePhoto } from "../fixtures/photos.ts";
-import { allPictures, darkroom, operatorsAt, scratchDir } from "./harness.ts";
+import { allPictures, darkroom, operatorsAt, scratchDir, until } from "./harness.ts";
 
 /** The catalog as files on this machine, made by the function that makes them on AWS. */
 describe("the export on this machine", () => {
@@ -26,6 +27,7 @@ describe("the export on this machine", () => {
       stack: "dev",
       say: () => {},
       log: ({ name, line }) => name === "export" && lines.push(line),
+      alter: exportedSoon,
     });
     const imported = await darkroom("import", folder, "--to", operatorsAt(host.url), "--wait", "--json");
     expect(JSON.parse(imported.stdout).pictures.map(({ status }: { status: string }) => status)).toEqual(
@@ -95,9 +97,23 @@ describe("the export on this machine", () => {
     expect(await readFile(file, "utf8")).toContain('schema="darkroom_dev"');
   });
 
-  it("logs what it did, and nobody's address", () => {
-    const outcomes = lines.flatMap((line) => (line.startsWith("{") ? [JSON.parse(line).message] : []));
-    expect(outcomes).toContain("exported");
+  it("is woken by its schedule, writes the last 35 days, and logs nobody's address", async () => {
+    const days = await until(async () => {
+      const said = lines.flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+      const exports = new Set(said.flatMap(({ message, day }) => (message === "exported" ? [String(day)] : [])));
+      return exports.size >= 35 ? [...exports].sort() : undefined;
+    });
+    expect((Date.parse(days.at(-1)!) - Date.parse(days[0]!)) / 86_400_000).toBe(days.length - 1);
     expect(lines.join("\n")).not.toMatch(/@\w/);
   });
+});
+
+/** The first call of a rate comes right after the start. */
+const exportedSoon = (graph: Graph): Graph => ({
+  ...graph,
+  resources: graph.resources.map((each) =>
+    each.name === "export-schedule"
+      ? { ...each, inputs: { ...each.inputs, scheduleExpression: "rate(12 hours)" } }
+      : each,
+  ),
 });
