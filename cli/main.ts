@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
+import { exportCommand } from "./export.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -63,6 +64,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   reviewCommand,
   forgetCommand,
   digestCommand,
+  exportCommand,
   (finish) => sourceCommand(finish),
 ];
 
