@@ -56,7 +56,7 @@ export async function siteFiles({ site, out, into }: SiteFolders): Promise<SiteF
     isApart: to !== root,
     target,
     async pages() {
-      const patterns = Object.values(pageEndings).map((endings) => `**/*.{${endings.join(",")}}`);
+      const patterns = Object.values(pageEndings).flatMap((endings) => endings.map((ending) => `**/*.${ending}`));
       const found = await glob(patterns, { ...walk, ignore: [...ignore, everythingIn(into)] });
       const plain = await Promise.all(found.map(async (path) => (await lstat(join(root, path))).isFile()));
       return found.filter((_, at) => plain[at]).sort();

@@ -60,7 +60,7 @@ function ofAddress(place: AddressPlace, picture: Replacement): readonly Edit[] |
   const { notation, start, end } = place;
   const { url } = rendition;
   if (notation === "markdown") return [{ start, end, text: url }];
-  if (notation === "css") return [{ start, end, text: `url("${url}")` }];
+  if (notation === "css") return [{ start, end, text: `url(${url})` }];
   return [{ start, end, text: attribute(notation.attribute, url) }];
 }
 
@@ -139,12 +139,17 @@ function around({ tag, sources }: ElementPlace, others: readonly Choice[], sizes
 
 /**
  * As many pixels of the page as before, whichever file the browser takes: those that the tag names,
- * or else the file's own. A page that is made for narrow screens limits its pictures to them.
+ * or means by naming widths alone, or else the file's own. A page that is made for narrow screens limits its pictures to them.
  */
-function sizesFor({ kind, tag, density }: ElementPlace, picture: Replacement, { responsive, sizes }: Manners): string {
+function sizesFor(
+  { kind, tag, density, byWidth }: ElementPlace,
+  picture: Replacement,
+  { responsive, sizes }: Manners,
+): string {
   const said = tag.attributes.get(kind === "preload" ? "imagesizes" : "sizes")?.value;
   if (said) return said;
   if (sizes !== undefined) return sizes;
+  if (byWidth) return "100vw";
   const named =
     kind === "img" ? /^\s*(\d+)\s*(px)?\s*$/.exec(tag.attributes.get("width")?.value ?? "")?.[1] : undefined;
   const width = named && Number(named) > 0 ? Number(named) : Math.max(1, Math.round(picture.width / density));

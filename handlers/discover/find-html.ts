@@ -101,7 +101,8 @@ function choosing(
   }, undefined);
   if (largest === undefined) return [];
   const density = largest.density ?? 1;
-  return [{ kind, tag, reference: largest.url, density, templated: isTemplated(tag, look), ...more }];
+  const byWidth = largest.width !== undefined;
+  return [{ kind, tag, reference: largest.url, density, byWidth, templated: isTemplated(tag, look), ...more }];
 }
 
 function address(tag: Tag, name: string, look: Look): AddressPlace[] {

@@ -48,6 +48,8 @@ export interface ElementPlace extends Referring {
   readonly tag: Tag;
   /** File pixels for each pixel of the page, where no width says it. */
   readonly density: number;
+  /** Its `srcset` names widths. */
+  readonly byWidth: boolean;
   /** Of an `<img>`: the `<source>` elements before it in its `<picture>`. */
   readonly sources?: readonly Tag[];
   /** Of an `<img>`: the first of its page, which is probably in sight at once. */
