@@ -46,6 +46,9 @@ export function editsOf(place: Place, picture: Replacement, manners: Manners): r
   ];
 }
 
+/** Else a flex box or grid would take it for a box of its own, with a gap beside it. */
+const hidden: Setting = ["hidden", ""];
+
 const decoding = ["decoding", "async"] as const;
 
 const unlessSaid = (tag: Tag, settings: readonly Setting[]) => settings.filter(([name]) => !tag.attributes.has(name));
@@ -85,7 +88,7 @@ function ofSource(
   }
   const others = shown
     .slice(0, -1)
-    .map((choice) => tagWith(tag, "source", [["type", `image/${choice.format}`], ...set(choice)]));
+    .map((choice) => tagWith(tag, "source", [["type", `image/${choice.format}`], ...set(choice), hidden]));
   return [inserted(tag.start, others.join("")), ...setAttributes(tag, set(fallback))];
 }
 
@@ -129,6 +132,7 @@ function around({ tag, sources }: ElementPlace, others: readonly Choice[], sizes
         ["type", `image/${choice.format}`],
         ["srcset", candidates(choice)],
         ["sizes", sizes],
+        hidden,
       ]),
     )
     .join("");

@@ -23,7 +23,9 @@ const rewritten = (text: string, { syntax = "html", picture = usual, markup = "p
 const set = (format: string, at = "assets/darkroom/p") => `${at}/w400.${format} 400w, ${at}/w800.${format} 800w`;
 const own = 'sizes="800px"';
 const sources = (sizes = own, end = ">") =>
-  ["avif", "webp"].map((format) => `<source type="image/${format}" srcset="${set(format)}" ${sizes}${end}`).join("");
+  ["avif", "webp"]
+    .map((format) => `<source type="image/${format}" srcset="${set(format)}" ${sizes} hidden${end}`)
+    .join("");
 const open = '<picture style="display:contents">';
 const eager = 'loading="eager" decoding="async"';
 const src = 'src="assets/darkroom/p/w800.jpeg"';
@@ -75,12 +77,12 @@ describe("what becomes of", () => {
     [
       "a source without type: one for each format, with its media",
       '<picture><source media="(min-width: 9px)" srcset="a.jpg"><img alt=""></picture>',
-      `<picture>${["avif", "webp"].map((format) => `<source media="(min-width: 9px)" srcset="${set(format)}" type="image/${format}" ${own}>`).join("")}<source media="(min-width: 9px)" ${srcset} ${own}><img alt=""></picture>`,
+      `<picture>${["avif", "webp"].map((format) => `<source media="(min-width: 9px)" srcset="${set(format)}" type="image/${format}" ${own} hidden>`).join("")}<source media="(min-width: 9px)" ${srcset} ${own}><img alt=""></picture>`,
     ],
     [
       "a source with a type: it stays what it says, and the img adds what is missing before it",
       '<picture><source type="image/webp" srcset="a.webp"><img src="a.jpg" loading="lazy" decoding="auto"></picture>',
-      `<picture><source type="image/avif" srcset="${set("avif")}" ${own}><source type="image/webp" srcset="${set("webp")}" ${own}><img ${src} loading="lazy" decoding="auto" ${srcset} ${own}></picture>`,
+      `<picture><source type="image/avif" srcset="${set("avif")}" ${own} hidden><source type="image/webp" srcset="${set("webp")}" ${own}><img ${src} loading="lazy" decoding="auto" ${srcset} ${own}></picture>`,
     ],
     ["a poster", "<video poster='a.jpg' controls>", '<video poster="assets/darkroom/p/w800.jpeg" controls>'],
     [
