@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { convertCommand } from "./convert/convert.ts";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
 import { exportCommand } from "./export.ts";
@@ -56,6 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
 const commands: readonly ((finish: Finish) => Command)[] = [
   inspectCommand,
   developCommand,
+  convertCommand,
   screenCommand,
   importCommand,
   presignCommand,

@@ -8,6 +8,7 @@ import { bin, darkroom, root, scratch } from "./command.ts";
 const commands = [
   "inspect",
   "develop",
+  "convert",
   "screen",
   "import",
   "presign",
