@@ -1,8 +1,12 @@
+import type { Dimensions } from "./types.ts";
+
 /** One value for each period; undefined where there is none. */
 export type Values = readonly (number | undefined)[];
 export interface Named {
   readonly label: string;
   readonly values: Values;
+  /** Of the metric that it shows, where that was searched for. */
+  readonly dimensions?: Dimensions;
 }
 
 export interface FormulaDeps {
@@ -135,7 +139,7 @@ export function compute(formula: string, { lines, search, periods }: FormulaDeps
         const value = x === undefined || y === undefined ? undefined : by(x, y);
         return Number.isFinite(value) ? value : undefined;
       });
-      return { label: left?.label ?? right?.label ?? "", values };
+      return { label: "", ...(left ?? right), values };
     };
     return { series: Array.from({ length }, (_, index) => one(index)) };
   }
@@ -154,7 +158,7 @@ const folds: Readonly<Record<string, (values: readonly number[]) => number>> = {
 };
 
 const mapped = (series: readonly Named[], by: (values: Values) => Values): Operand => ({
-  series: series.map(({ label, values }) => ({ label, values: by(values) })),
+  series: series.map((each) => ({ ...each, values: by(each.values) })),
 });
 
 const unquoted = (text: string) => text.replace(/^(['"])(.*)\1$/, "$2");

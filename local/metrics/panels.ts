@@ -12,13 +12,16 @@ export interface Group {
 export function panelsOf(metrics: readonly Metric[]): readonly Group[] {
   const namespaces = Map.groupBy(metrics, ({ namespace }) => namespace);
   return [...namespaces]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => Number(isOfAws(a)) - Number(isOfAws(b)) || (a < b ? -1 : 1))
     .map(([title, all]) => {
       const panels = Map.groupBy(all, ({ name, dimensions }) => [name, ...Object.keys(dimensions).sort()].join(" "));
       const sorted = [...panels].sort(([a], [b]) => (a < b ? -1 : 1));
       return { title, widgets: sorted.flatMap(([, same]) => slices(same).map(panelOf)) };
     });
 }
+
+/** The stack's own measures come first. */
+const isOfAws = (namespace: string) => namespace.startsWith("AWS/");
 
 /** As many lines as there are colours. */
 function slices(metrics: readonly Metric[]): readonly (readonly Metric[])[] {
@@ -28,7 +31,7 @@ function slices(metrics: readonly Metric[]): readonly (readonly Metric[])[] {
 }
 
 function panelOf(metrics: readonly Metric[]): MetricsWidget {
-  const { name, unit, dimensions } = metrics[0]!;
+  const { name, unit } = metrics[0]!;
   const statistic = statisticOf(name, unit);
   return {
     kind: "metrics",
@@ -40,7 +43,7 @@ function panelOf(metrics: readonly Metric[]): MetricsWidget {
     thresholds: [],
     lines: metrics.map((metric) => ({
       visible: true,
-      label: lastOf(metric) || Object.keys(dimensions).join(),
+      label: lastOf(metric),
       source: { ...metric, statistic },
     })),
   };

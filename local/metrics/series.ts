@@ -23,7 +23,7 @@ export function seriesOf({ lines }: Pick<MetricsWidget, "lines">, readings: Read
       const { formula } = source;
       const search = (expression: string, by: string) => searched(formula, expression, by);
       const found = compute(formula, { lines: byId, periods, search });
-      return found.map((each) => ({ ...each, label: labelOf(label, each.label, found.length > 1) }));
+      return found.map((each) => ({ ...each, label: labelOf(label, each, found.length > 1) }));
     }
     const values = readings.read(source, span).map((bucket) => bucket && statistic(source.statistic, bucket));
     const dimensions = Object.values(source.dimensions);
@@ -37,6 +37,7 @@ export function seriesOf({ lines }: Pick<MetricsWidget, "lines">, readings: Read
     const found = readings.metrics().filter(matches);
     return found
       .map((metric) => ({
+        dimensions: metric.dimensions,
         label:
           distinctive(
             metric.dimensions,
@@ -49,11 +50,14 @@ export function seriesOf({ lines }: Pick<MetricsWidget, "lines">, readings: Read
   }
 }
 
-/** A label may hold CloudWatch's own placeholders, which here mean what tells the lines apart. */
-function labelOf(wanted: string | undefined, own: string, many: boolean): string {
-  const text = (wanted ?? "").replace(/\$\{[^}]*\}/g, own).trim();
-  if (text === "") return own;
-  return many && text === wanted ? `${text} ${own}` : text;
+/** A label may hold CloudWatch's placeholders: of a dimension, or of what tells the lines apart. */
+function labelOf(wanted: string | undefined, { label, dimensions = {} }: Named, many: boolean): string {
+  const filled = (wanted ?? "").replace(
+    /\$\{(?:PROP\('Dim\.([^']*)'\))?[^}]*\}/g,
+    (_, dimension?: string) => dimensions[dimension ?? ""] ?? label,
+  );
+  if (filled.trim() === "") return label;
+  return many && filled === wanted ? `${filled} ${label}` : filled;
 }
 
 /** The values in which one metric differs from the others. */

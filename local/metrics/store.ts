@@ -1,10 +1,10 @@
 import { type Bucket, bucketOf, merged } from "./bucket.ts";
 import { keyOf, type Metric, type Point, type Readings } from "./types.ts";
 
-/** Stretches that measurements are summed up over, and how many of each are kept: 3 hours, and 15 days. */
+/** Stretches that measurements are summed up over, and how many of each are kept: a little more than 3 hours and 15 days. */
 export const resolutions = {
-  minute: { ms: 60_000, most: 180 },
-  hour: { ms: 3_600_000, most: 360 },
+  minute: { ms: 60_000, most: 250 },
+  hour: { ms: 3_600_000, most: 384 },
 } as const;
 export type Resolution = keyof typeof resolutions;
 

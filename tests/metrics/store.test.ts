@@ -89,12 +89,12 @@ describe("the store", () => {
   it("keeps minutes for three hours and hours for fifteen days", () => {
     const { store, time } = rig();
     store.add({ ...id, value: 1 });
-    time.now += 4 * hour;
+    time.now += 5 * hour;
     store.add({ ...id, value: 2 });
-    expect(sums(store.read(id, { from: noon, to: noon + 5 * hour, periodMs: 5 * hour + minute }))).toEqual([2]);
+    expect(sums(store.read(id, { from: noon, to: noon + 6 * hour, periodMs: 6 * hour + minute }))).toEqual([2]);
     const day = spanOf("1d", time.now);
     expect(sums(store.read(id, day)).filter((sum) => sum !== undefined)).toEqual([1, 2]);
-    time.now += 16 * 24 * hour;
+    time.now += 17 * 24 * hour;
     store.add({ ...id, value: 4 });
     const sum = store.read(id, { from: noon - (noon % hour), to: time.now + hour, periodMs: 20 * 24 * hour });
     expect(sums(sum)).toEqual([4]);
@@ -132,7 +132,7 @@ describe("the store", () => {
     expect(again.store.metrics()).toEqual(store.metrics());
     for (const range of ["1h", "1d"] as const)
       expect(again.store.read(id, spanOf(range, noon))).toEqual(store.read(id, spanOf(range, noon)));
-    after.save([], time.now + 16 * 24 * hour);
+    after.save([], time.now + 17 * 24 * hour);
     expect(after.load()).toEqual([]);
     after.close();
   });

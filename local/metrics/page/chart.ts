@@ -28,16 +28,17 @@ export function chart(series: readonly Named[], { stacked, thresholds, title }: 
   const grid = [0.25, 0.5, 0.75].map((part) => `<path class="grid" d="M0 ${height * part}H${width}"/>`);
   const drawn = tops.map((values, index) => {
     const color = `c${index % colors}`;
-    const line = runs(values).map(
-      (run) => `M${run.map(([at, value]) => `${x(at)} ${y(value)}`).join("L")}${run.length === 1 ? "h0" : ""}`,
-    );
-    if (!stacked) return `<path class="line ${color}" d="${line.join("")}"/>`;
+    const path = (run: Run) => `M${run.map(([at, value]) => `${x(at)} ${y(value)}`).join("L")}`;
+    const all = runs(values);
+    const dots = all.filter((run) => run.length === 1).map((run) => `${path(run)}h0`);
+    const line = `<path class="line ${color}" d="${all.map(path).join("")}"/><path class="dot ${color}" d="${dots.join("")}"/>`;
+    if (!stacked) return line;
     const below = tops[index - 1];
-    const areas = runs(values).map((run) => {
+    const areas = all.map((run) => {
       const back = run.toReversed().map(([at]) => `${x(at)} ${y(below?.[at] ?? 0)}`);
-      return `M${run.map(([at, value]) => `${x(at)} ${y(value)}`).join("L")}L${back.join("L")}Z`;
+      return `${path(run)}L${back.join("L")}Z`;
     });
-    return `<path class="area ${color}" d="${areas.join("")}"/><path class="line ${color}" d="${line.join("")}"/>`;
+    return `<path class="area ${color}" d="${areas.join("")}"/>${line}`;
   });
   const limits = thresholds.map(({ value }) => `<path class="limit" d="M0 ${y(value)}H${width}"/>`);
   const svg = `<svg class="plot" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${escaped(title)}">${[...grid, ...drawn, ...limits].join("")}</svg>`;
@@ -50,9 +51,11 @@ export const colors = 8;
 const [width, height] = [600, 160];
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** Stretches without a gap, as index and value. */
-function runs(values: Values): (readonly [number, number])[][] {
-  const all: (readonly [number, number])[][] = [];
+/** A stretch without a gap, as index and value. */
+type Run = (readonly [number, number])[];
+
+function runs(values: Values): readonly Run[] {
+  const all: Run[] = [];
   let last = -2;
   values.forEach((value, index) => {
     if (value === undefined) return;

@@ -26,6 +26,7 @@ export function metricsPage(what: readonly DashboardPage[] | "all", shown: PageS
   const link = (href: string, text: string, current: boolean) =>
     `<a href="${href}"${current ? ' aria-current="page"' : ""}>${text}</a>`;
   const ringing = alarms.filter(({ state }) => state === "ALARM").length;
+  const showsAlarms = what !== "all" && what.some(({ rows }) => rows.flat().some(({ kind }) => kind === "alarms"));
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -44,7 +45,7 @@ export function metricsPage(what: readonly DashboardPage[] | "all", shown: PageS
       <h1 class="wordmark"><img src="/favicon.svg" alt="" width="28" height="28" />Metrics</h1>
       <p><a href="/">Back to the page</a></p>
     </header>
-    <div class="bar">
+    <div class="choices">
       <nav aria-label="What is shown">${link(at("", range), "Dashboard", here === "")}${link(at("/all", range), "All metrics", here === "/all")}</nav>
       <nav aria-label="How far back">${Object.entries(ranges)
         .map(([name, { label }]) => link(at(here, name as Range), label, name === range))
@@ -54,7 +55,7 @@ export function metricsPage(what: readonly DashboardPage[] | "all", shown: PageS
     <main>
       ${ringing > 0 ? `<p class="ringing" id="ringing">${ringing === 1 ? "An alarm rings." : `${ringing} alarms ring.`}</p>` : ""}
       ${what === "all" ? allOf(shown) : what.map((dashboard, index) => dashboardOf(dashboard, index, shown)).join("")}
-      ${alarms.length > 0 ? `<section class="widget" id="alarms" aria-labelledby="alarms-title"><h2 id="alarms-title">Alarms</h2>${alarmList(alarms)}</section>` : ""}
+      ${alarms.length > 0 && !showsAlarms ? `<section class="widget" id="alarms" aria-labelledby="alarms-title"><h2 id="alarms-title">Alarms</h2>${alarmList(alarms)}</section>` : ""}
     </main>
   </body>
 </html>

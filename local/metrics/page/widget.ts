@@ -1,6 +1,7 @@
 import type { Alarm } from "../alarms.ts";
 import type { MetricsWidget, Widget } from "../dashboard.ts";
 import { FormulaError, type Named } from "../formula.ts";
+import { inPeriods } from "../range.ts";
 import { seriesOf } from "../series.ts";
 import type { Readings, Span } from "../types.ts";
 import { alarmList } from "./alarm-list.ts";
@@ -39,9 +40,10 @@ function insideOf(widget: Widget, shown: Shown): string {
   }
 }
 
-function metricsOf(widget: MetricsWidget, { readings, span }: Shown): string {
+function metricsOf(widget: MetricsWidget, { readings, span: shown }: Shown): string {
+  const span = inPeriods(shown, widget.periodMs);
   if (widget.view === "numbers" || widget.view === "bars") {
-    const series = seriesOf(widget, readings, singleSpan(widget, span));
+    const series = seriesOf(widget, readings, widget.wholeRange ? wholeOf(shown) : span);
     const values = series.map(({ label, values }) => ({
       label,
       value: values.findLast((value) => value !== undefined),
@@ -64,14 +66,7 @@ function metricsOf(widget: MetricsWidget, { readings, span }: Shown): string {
 
 const nothing = '<p class="none">Nothing was measured in this time.</p>';
 
-/** All the time shown as one period, or the latest periods of the widget's own length. */
-function singleSpan({ wholeRange, periodMs }: MetricsWidget, span: Span): Span {
-  if (wholeRange) return { ...span, periodMs: span.to - span.from };
-  // Old minutes are gone: a long look back goes by the hour.
-  const wide = Math.max(periodMs, span.periodMs);
-  const periods = Math.max(1, Math.floor((span.to - span.from) / wide));
-  return { from: span.to - periods * wide, to: span.to, periodMs: wide };
-}
+const wholeOf = (span: Span): Span => ({ ...span, periodMs: span.to - span.from });
 
 const legend = (series: readonly Named[]): string =>
   `<ul class="legend">${series
