@@ -112,7 +112,7 @@ async function openHost(
     deadLetter: ({ config: fn }, destination, record) => giveUp(fn, destination, record, asyncFailureKey(fn.name)),
   });
 
-  const apis = httpApisOf(graph, { functions, authorize, warn: say });
+  const apis = httpApisOf(graph, { functions, authorize, measure: metrics.answered, warn: say });
   const { site, published } = distributionRoutes(graph, {
     s3,
     apis,
@@ -147,6 +147,7 @@ async function openHost(
     streamOf: dynamo.stream,
     authorize,
     warn: say,
+    measure: metrics.mapped,
     deadLetter: (fn, ...given) => giveUp(fn.config, ...given),
   });
   running.push(mappings);

@@ -32,6 +32,36 @@ interface StreamEvent {
   readonly Records?: readonly { readonly dynamodb?: { readonly ApproximateCreationDateTime?: number } }[];
 }
 
+/** What became of records of a stream that a function failed with. */
+export const mappingPoint = (
+  EventSourceMappingUUID: string,
+  what: "failed" | "given up",
+  records: number,
+  now: number,
+): Point => ({
+  namespace: "AWS/Lambda",
+  name: what === "failed" ? "FailedInvokeEventCount" : "OnFailureDestinationDeliveredEventCount",
+  dimensions: { EventSourceMappingUUID },
+  unit: "Count",
+  value: records,
+  at: now,
+});
+
+/** What an HTTP API measures of an answer. */
+export function answerPoints(
+  ApiId: string,
+  { status, ms }: { readonly status: number; readonly ms: number },
+  now: number,
+): readonly Point[] {
+  const api = { namespace: "AWS/ApiGateway", dimensions: { ApiId }, unit: "Count", at: now };
+  return [
+    { ...api, name: "Count", value: 1 },
+    { ...api, name: "4xx", value: status >= 400 && status < 500 ? 1 : 0 },
+    { ...api, name: "5xx", value: status >= 500 ? 1 : 0 },
+    { ...api, name: "Latency", unit: "Milliseconds", value: ms },
+  ];
+}
+
 export const sentPoint = ({ name }: Pick<QueueConfig, "name">, now: number): Point => ({
   ...queue(name),
   name: "NumberOfMessagesSent",

@@ -47,6 +47,7 @@ export function metricsPages(deps: MetricsPagesDeps, prefix: string): Route {
 
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "/metrics.css": ["page/metrics.css", "text/css"],
+  "/charts.css": ["page/charts.css", "text/css"],
   "/metrics.js": ["page/metrics.js", "text/javascript"],
   "/tokens.css": ["../../web/styles/tokens.css", "text/css"],
   "/base.css": ["../../web/styles/base.css", "text/css"],

@@ -5,7 +5,7 @@ import { ofType, text } from "../lookup.ts";
 import { type CompositeAlarmConfig, createAlarms, type MetricAlarmConfig } from "../metrics/alarms.ts";
 import { readDashboard } from "../metrics/dashboard.ts";
 import { embeddedPoints } from "../metrics/emf.ts";
-import { invocationPoints, queuePoints, sentPoint } from "../metrics/host-points.ts";
+import { answerPoints, invocationPoints, mappingPoint, queuePoints, sentPoint } from "../metrics/host-points.ts";
 import { openKeeping } from "../metrics/keeping.ts";
 import { type LogFilterConfig, logFilter } from "../metrics/log-filter.ts";
 import { metricsPages } from "../metrics/pages.ts";
@@ -20,6 +20,10 @@ export interface HostMetrics {
   line(fn: FunctionConfig, line: string): void;
   invoked(fn: FunctionConfig, invocation: Invocation): void;
   sent(queue: QueueConfig): void;
+  /** Records of a stream that a mapping, by its UUID, failed with or gave up. */
+  mapped(mappingUuid: string, what: "failed" | "given up", records: number): void;
+  /** An answer of an HTTP API, by its id. */
+  answered(apiId: string, answer: { readonly status: number; readonly ms: number }): void;
   /** Looks at these queues, and judges the alarms, again and again. Answers the way to stop. */
   start(queues: Queues): () => void;
   readonly route: Route;
@@ -56,6 +60,8 @@ export function openMetrics(
     sent(queue) {
       if (inGraph.has(queue.arn)) store.add(sentPoint(queue, Date.now()));
     },
+    mapped: (uuid, what, records) => store.add(mappingPoint(uuid, what, records, Date.now())),
+    answered: (apiId, answer) => add(answerPoints(apiId, answer, Date.now())),
     start(queues) {
       const look = () => {
         add(queuePoints(queueConfigs, queues, Date.now()));

@@ -76,7 +76,7 @@ describe("the metrics page", () => {
     );
     expect(html).not.toMatch(/<style|<script>| style=| on\w+=/);
     const parts = [...html.matchAll(/(?:src|href)="(\/metrics\/\w+\.\w+)"/g)].map(([, path]) => new URL(path!, url));
-    expect(parts).toHaveLength(4);
+    expect(parts).toHaveLength(5);
     for (const part of parts) expect((await fetch(part)).status, part.href).toBe(200);
   });
 

@@ -38,6 +38,7 @@ export function metricsPage(what: readonly DashboardPage[] | "all", shown: PageS
     <link rel="stylesheet" href="${prefix}/tokens.css" />
     <link rel="stylesheet" href="${prefix}/base.css" />
     <link rel="stylesheet" href="${prefix}/metrics.css" />
+    <link rel="stylesheet" href="${prefix}/charts.css" />
     <script type="module" src="${prefix}/metrics.js"></script>
   </head>
   <body>
