@@ -30,8 +30,9 @@ export function chart(series: readonly Named[], { stacked, thresholds, title }: 
     const color = `c${index % colors}`;
     const path = (run: Run) => `M${run.map(([at, value]) => `${x(at)} ${y(value)}`).join("L")}`;
     const all = runs(values);
+    const lines = all.filter((run) => run.length > 1).map(path);
     const dots = all.filter((run) => run.length === 1).map((run) => `${path(run)}h0`);
-    const line = `<path class="line ${color}" d="${all.map(path).join("")}"/><path class="dot ${color}" d="${dots.join("")}"/>`;
+    const line = `<path class="line ${color}" d="${lines.join("")}"/><path class="dot ${color}" d="${dots.join("")}"/>`;
     if (!stacked) return line;
     const below = tops[index - 1];
     const areas = all.map((run) => {
@@ -66,11 +67,12 @@ function runs(values: Values): readonly Run[] {
   return all;
 }
 
-/** Each line on top of those before it; what is not there counts as nothing. */
+/** Each line on top of those before it. One that is not there counts as nothing, unless none is. */
 function stack(series: readonly Named[]): Values[] {
+  const measured = (index: number) => series.some(({ values }) => values[index] !== undefined);
   let below: Values = [];
   return series.map(({ values }) => {
-    below = values.map((value, index) => (value ?? 0) + (below[index] ?? 0));
+    below = values.map((value, index) => (measured(index) ? (value ?? 0) + (below[index] ?? 0) : undefined));
     return below;
   });
 }
