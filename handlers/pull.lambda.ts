@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, Context, SQSEvent } from "aws-lambda";
 import { sourceFor } from "../providers/sources/index.ts";
 import { callBy, enqueueTo, isCall, type Queued } from "./aws/file-queue.ts";
 import { requestOf, resultOf } from "./aws/hook-event.ts";
-import { sourceMeasure } from "./aws/metrics.ts";
+import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onQueued, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
@@ -28,7 +28,7 @@ const source = opened(name, kind, () =>
 );
 const ledger = sourceLedger(documents, env.CATALOG_TABLE, name);
 const incoming = s3Store(new S3Client(), env.INCOMING_BUCKET);
-const measure = sourceMeasure({ Environment: env.ENVIRONMENT, Source: name });
+const measure = emfMeasure({ Environment: env.ENVIRONMENT, Source: name });
 
 // The queue's URL names its host; the SDK would take that over the endpoint it is given.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });

@@ -6,6 +6,7 @@ import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } fro
 import type { Status } from "../record.ts";
 import type { StepDeps } from "../step.ts";
 import { dynamoCatalog } from "./catalog.ts";
+import type { ObjectCreated } from "./object-created.ts";
 import { placeOf } from "./place.ts";
 
 const logger = new Logger();
@@ -65,11 +66,6 @@ export const onQueued = <T>(run: (body: T, delivery: Delivery) => Promise<void>)
     return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
   };
 };
-
-/** What EventBridge says of a new object, as far as it is used. */
-interface ObjectCreated {
-  readonly detail?: { readonly bucket?: { readonly name?: string }; readonly object?: { readonly key?: string } };
-}
 
 /** Wakes ingest for each object that EventBridge reports through the intake queue. */
 export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler =>
