@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourceMeasure } from "../../handlers/aws/metrics.ts";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import { embeddedPoints } from "../../local/metrics/emf.ts";
 import { logFilter } from "../../local/metrics/log-filter.ts";
 
@@ -14,7 +14,7 @@ const darkroom = { namespace: "Darkroom", dimensions: { Environment: "dev" } };
 describe("a line of the embedded metric format", () => {
   it("is read as the functions write it", () => {
     let written = "";
-    sourceMeasure({ Environment: "dev", Source: "studio" }, (text) => {
+    emfMeasure({ Environment: "dev", Source: "studio" }, (text) => {
       written += text;
     })({ SourceTaken: 3, SourceFailingMinutes: 0 });
     const source = { namespace: "Darkroom", dimensions: { Environment: "dev", Source: "studio" } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourceMeasure } from "../../handlers/aws/metrics.ts";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import { metricsGraph } from "../fixtures/metrics-graph.ts";
 import { metricsRig } from "./rig.ts";
 
@@ -19,7 +19,7 @@ describe("the metrics page", () => {
     log({ message: "published", actor: "publish", ms: 300 });
     log({ message: "rejected", actor: "publish", ms: 50, reason: "NOT_AN_IMAGE" });
     log({ message: "stale", actor: "publish", ms: 1 });
-    sourceMeasure({ Environment: "dev", Source: "studio" }, write)({ SourceTaken: 7 });
+    emfMeasure({ Environment: "dev", Source: "studio" }, write)({ SourceTaken: 7 });
     write("a line of a library, which is no JSON {");
     const { metrics } = (await (await fetch(`${url}/data.json`)).json()) as Data;
     const sums = metrics.map(({ name, dimensions, points }) => [
