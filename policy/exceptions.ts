@@ -16,7 +16,7 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
     },
   ],
   "bucket-versioning": [
-    ...["incoming", "working", "quarantine", "dead-letters", "archive"].map((bucket) => ({
+    ...["incoming", "working", "quarantine", "dead-letters"].map((bucket) => ({
       name: `${bucket}-bucket`,
       reason:
         "Keys are never written twice with other bytes, and what somebody wants forgotten has to be gone at once.",

@@ -36,18 +36,15 @@ function directly(stack: Stack, bucket: Seen): { to: Way; prefix: string }[] {
 }
 
 function byEventBridge(stack: Stack, bucket: Seen): { to: Way; prefix: string }[] {
-  return stack
-    .of("aws:cloudwatch/eventRule:EventRule")
-    .filter((rule) => peek(() => rule.props["eventPattern"]) !== undefined)
-    .flatMap((rule) => {
-      const { detail } = JSON.parse(rule.props["eventPattern"]) as Pattern;
-      if (!listOf(detail?.bucket?.name).includes(peek(() => bucket.props["bucket"]) ?? "")) return [];
-      const prefixes = listOf(detail?.object?.key).map(({ prefix = "" }) => prefix);
-      return stack.naming("aws:cloudwatch/eventTarget:EventTarget", "rule", rule).map((from) => ({
-        to: { from, property: "arn", value: () => from.props["arn"] as unknown },
-        prefix: prefixes.length === 1 ? prefixes[0]! : "",
-      }));
-    });
+  return stack.of("aws:cloudwatch/eventRule:EventRule").flatMap((rule) => {
+    const { detail } = JSON.parse(rule.props["eventPattern"]) as Pattern;
+    if (!listOf(detail?.bucket?.name).includes(peek(() => bucket.props["bucket"]) ?? "")) return [];
+    const prefixes = listOf(detail?.object?.key).map(({ prefix = "" }) => prefix);
+    return stack.naming("aws:cloudwatch/eventTarget:EventTarget", "rule", rule).map((from) => ({
+      to: { from, property: "arn", value: () => from.props["arn"] as unknown },
+      prefix: prefixes.length === 1 ? prefixes[0]! : "",
+    }));
+  });
 }
 
 interface Pattern {

@@ -34,7 +34,7 @@ export function alone(control: Control, types: readonly string[], check: (one: S
   };
 }
 
-/** A rule that needs others to judge a resource. With the type `stack` it looks once, at everything. */
+/** A rule that needs others to judge a resource. The type `stack` stands for the stack as a whole. */
 export function together(
   control: Control,
   types: readonly string[],
@@ -44,7 +44,7 @@ export function together(
     ...described(control),
     validateStack({ resources, getConfig }, reportViolation) {
       const stack = stackOf(resources);
-      const looked = look(types.includes("stack") ? [wholeStack] : stack.of(...types), (one, report) =>
+      const looked = look([...(types.includes("stack") ? [wholeStack] : []), ...stack.of(...types)], (one, report) =>
         check(one, report, stack),
       );
       for (const finding of judge(control, looked.findings, getConfig<RuleConfig>()).left)
@@ -108,7 +108,7 @@ function account(
   }
   for (const exception of unused)
     advise(
-      `${name}: EXCEPTION_UNUSED: Expected something that needs the exception for ${exception.name ?? exception.urn}, found nothing. Take it out.`,
+      `${name}: EXCEPTION_UNUSED: Expected something that needs the exception ${JSON.stringify(exception)}, found nothing. Take it out.`,
       reportViolation,
     );
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analyzer, startAnalyzer } from "./analyzer.ts";
 import { dev, firstPreview, full, prod } from "./graphs.ts";
+import { all, set, without } from "./spoil.ts";
 
 let analyzer: Analyzer;
 beforeAll(async () => {
@@ -31,6 +32,26 @@ describe("the policy pack, asked as Pulumi's engine asks it", () => {
     await analyzer.configure({});
     const found = await analyzer.analyze(await firstPreview());
     expect(found.filter(({ level }) => level === "mandatory")).toEqual([]);
-    console.log(found.map((f) => `${f.rule}: ${f.message.slice(0, 300)}`).join("\n"));
+    const undecided = found.filter(({ message }) => /Not decided/.test(message)).map(({ rule }) => rule);
+    expect(undecided).toContain("no-wildcards");
+    // What the program itself says is looked at all the same.
+    for (const rule of ["table-point-in-time-recovery", "bucket-public-access-block", "function-concurrency"])
+      expect(undecided).not.toContain(rule);
+  });
+
+  it("finds in a first preview what the program itself gets wrong", async () => {
+    const graph = await firstPreview();
+    await analyzer.configure({}, ["bucket-public-access-block", "queue-dead-letters", "function-failures-kept"]);
+    const resources = all(
+      without("working-private"),
+      without("digest-calls"),
+      set("intake-queue", { redrivePolicy: undefined }),
+    )(graph.resources);
+    const found = await analyzer.analyze({ resources }, []);
+    expect(found.map(({ rule, level }) => `${rule} ${level}`)).toEqual([
+      "bucket-public-access-block mandatory",
+      "function-failures-kept mandatory",
+      "queue-dead-letters mandatory",
+    ]);
   });
 });
