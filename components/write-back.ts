@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
@@ -57,7 +58,7 @@ export class WriteBack extends pulumi.ComponentResource {
       },
       child,
     );
-    new StatusTrigger(
+    const trigger = new StatusTrigger(
       `${name}-trigger`,
       {
         actor,
@@ -74,6 +75,18 @@ export class WriteBack extends pulumi.ComponentResource {
         retries: 20,
       },
       child,
+    );
+    new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-calls`,
+      {
+        functionName: actor.functionName,
+        // The schedule calls again soon.
+        maximumRetryAttempts: 1,
+        maximumEventAgeInSeconds: 3600,
+        destinationConfig: { onFailure: { destination: deadLetters.arn } },
+      },
+      // The leave to write there comes with the trigger.
+      { ...child, dependsOn: trigger },
     );
     const description = `Writes back what the source ${source.name} did not take before`;
     // A short name: a schedule takes 64 characters.

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import type { Answer } from "./answers/asked.ts";
 import { answer, answerCall } from "./answers.ts";
 import type { Graph, Resource } from "./graph.ts";
 
@@ -14,6 +15,8 @@ export interface CaptureOptions {
   readonly config: Readonly<Record<string, string>>;
   /** Keys of the config that are encrypted. */
   readonly secrets?: readonly string[];
+  /** Answer as the first preview of a stack does: what AWS would make up is not known yet. @default false */
+  readonly preview?: boolean;
   /** @default index.ts */
   readonly program?: () => Promise<unknown>;
 }
@@ -63,9 +66,10 @@ let last: Promise<unknown> = Promise.resolve();
 /** Imported when asked for, and once: Pulumi calls what it exports. */
 const indexProgram = async () => (await import("../index.ts")).default();
 
-async function captureNow({ stack, config, secrets = [], program = indexProgram }: CaptureOptions): Promise<Graph> {
+async function captureNow(options: CaptureOptions): Promise<Graph> {
+  const { stack, config, secrets = [], preview = false, program = indexProgram } = options;
   const region = config["aws:region"] ?? "";
-  const asked = { project, stack, region };
+  const asked = { project, stack, region, preview };
   const resources: Resource[] = [];
   const problems: unknown[] = [];
   const note = (problem: unknown) => void problems.push(problem);
@@ -84,7 +88,7 @@ async function captureNow({ stack, config, secrets = [], program = indexProgram 
     await pulumi.runtime.setMocks(
       {
         newResource({ type, name, inputs, custom }) {
-          if (!custom) return { id: undefined, state: inputs };
+          if (!custom || preview) return { id: undefined, state: inputs };
           const { id, outputs } = answer({ ...asked, type, name, inputs });
           return { id, state: { ...inputs, ...outputs } };
         },
@@ -92,6 +96,7 @@ async function captureNow({ stack, config, secrets = [], program = indexProgram 
       },
       project,
       stack,
+      preview,
     );
     // The program's own failure is kept back until Pulumi has come to rest: it keeps its state in globals.
     const outputs = await pulumi.runtime.runInPulumiStack(() => program().catch(note));
@@ -113,6 +118,9 @@ interface Registration {
   getCustom(): boolean;
   getProtect(): boolean;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): {
+    forEach(note: (from: { getUrnsList(): string[] }, property: string) => void): void;
+  };
   getObject(): { toJavaScript(): unknown } | undefined;
 }
 interface Registered {
@@ -123,11 +131,16 @@ type Callback = (error: unknown, response: Registered) => void;
 function resourceOf(
   request: Registration,
   response: Registered,
-  asked: { project: string; stack: string; region: string },
+  asked: { project: string; stack: string; region: string; preview: boolean },
 ): Resource {
   const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
   const inputs = plain(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
-  const { id, outputs } = custom ? answer({ ...asked, type, name, inputs }) : {};
+  const answered: Partial<Answer> = custom ? answer({ ...asked, type, name, inputs }) : {};
+  const { id, outputs } = asked.preview ? unknownOf(answered, inputs) : answered;
+  const propertyDependencies: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((from, property) => {
+    propertyDependencies[property] = from.getUrnsList();
+  });
   return {
     urn: response.getUrn(),
     type,
@@ -138,8 +151,19 @@ function resourceOf(
     outputs: custom ? { ...inputs, ...outputs, id } : {},
     protect: request.getProtect(),
     dependencies: request.getDependenciesList(),
+    propertyDependencies,
   };
 }
+
+/** Before a resource is made, only what the program itself says of it is known. */
+const unknownOf = ({ outputs = {} }: Partial<Answer>, inputs: object) => ({
+  id: unknownValue,
+  outputs: Object.fromEntries(
+    Object.keys(outputs)
+      .filter((property) => !(property in inputs))
+      .map((property) => [property, unknownValue]),
+  ),
+});
 
 /** Pulumi's wire form as plain data: secrets opened, files and folders by their full path. */
 function plain(value: unknown): unknown {
@@ -157,6 +181,7 @@ const {
   specialSecretSig: secretSignature,
   specialArchiveSig: archiveSignature,
   specialAssetSig: assetSignature,
+  unknownValue,
 } = pulumi.runtime;
 
 if (import.meta.main && process.send) {

@@ -15,6 +15,8 @@ export interface Resource {
   readonly protect: boolean;
   /** URNs. */
   readonly dependencies: readonly string[];
+  /** URNs that each input comes from. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Graph {

@@ -1,4 +1,4 @@
 import { PolicyPack } from "@pulumi/policy";
-import { bucketPublicAccessBlock } from "./rules/bucket-public-access-block.ts";
+import { rules } from "./rules/index.ts";
 
-new PolicyPack("darkroom", { policies: [bucketPublicAccessBlock] });
+new PolicyPack("darkroom", { policies: [...rules] });

@@ -40,10 +40,11 @@ export async function stackGraph(
   stack: string,
   changes: Record<string, unknown> = {},
   secrets: string[] = [],
+  { preview = false } = {},
 ): Promise<Graph> {
   const config = Object.entries({ ...(await readStackConfig(stack)), ...changes });
   const texts = config.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
-  return capture({ stack, config: Object.fromEntries(texts), secrets, program });
+  return capture({ stack, config: Object.fromEntries(texts), secrets, preview, program });
 }
 
 export const ofType = ({ resources }: Graph, type: string) => resources.filter((resource) => resource.type === type);
