@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { Logger } from "@aws-lambda-powertools/logger";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
@@ -9,6 +8,7 @@ import { handle } from "hono/aws-lambda";
 import { createApi } from "./api/app.ts";
 import { auditTrail } from "./aws/audit.ts";
 import { invokeLater } from "./aws/invoke.ts";
+import { fault, spoken } from "./aws/log.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
@@ -22,8 +22,7 @@ import { type ApiEnv, envOf, readEnv } from "./env.ts";
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" });
-const logger = new Logger();
-const [shared, doorSecret] = await Promise.all([runtime(env), readSecret(env.DOOR_SECRET)]);
+const [shared, doorSecret] = await Promise.all([runtime(env, { actor: "api" }), readSecret(env.DOOR_SECRET)]);
 // An empty one would open the door to everybody who says nothing.
 if (!doorSecret) throw new Error(`DOOR_SECRET_EMPTY: expected a text in the secret ${env.DOOR_SECRET}. Set it anew.`);
 const people = dynamoPeople(shared.documents, env.CATALOG_TABLE);
@@ -36,7 +35,7 @@ const api = createApi({
   siteUrl: env.SITE_URL,
   doorSecret,
   operatorOf: (bindings) => (bindings as Bindings).event?.requestContext.authorizer?.iam?.userArn,
-  fault: (error) => logger.error("failed", { error: error as Error }),
+  fault,
   people,
   count: people.count,
   invited: env.PEOPLE,
@@ -54,4 +53,6 @@ const api = createApi({
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 
-export const handler = handle(api);
+const answer = handle(api);
+
+export const handler = spoken(answer);

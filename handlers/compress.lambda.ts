@@ -7,7 +7,7 @@ import { createCompress } from "./compress.ts";
 import { type CompressEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<CompressEnv>(envOf.compress);
-const deps = await runtime(env);
+const deps = await runtime(env, { actor: "compress" });
 const tinifyKey = await readSecret(env.TINIFY_SECRET);
 
 export const handler = onPictureChange(

@@ -34,7 +34,7 @@ export const createFetch =
   async (file: FileVersion): Promise<void> => {
     const sourceId = shortened(file.id);
     const revision = shortened(file.version);
-    const pictureId = pictureIdOf(source.name, sourceId, revision);
+    const pictureId = pictureOf(source.name, file);
     const said = { actor: "pull", source: source.name, pictureId };
     if (await catalog.get(pictureId)) return log("known", said);
     try {
@@ -62,6 +62,10 @@ export const createFetch =
     measure({ SourceTaken: 1 });
     log("taken", said);
   };
+
+/** The picture that a source's file becomes. */
+export const pictureOf = (source: string, { id, version }: FileVersion): string =>
+  pictureIdOf(source, shortened(id), shortened(version));
 
 /** S3 takes 2 KB of metadata in all; what is longer goes by its hash. */
 const shortened = (text: string) =>

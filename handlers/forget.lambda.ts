@@ -12,7 +12,7 @@ const s3 = new S3Client();
 export const handler = onPictureChange(
   "forgetting",
   createForget({
-    ...(await runtime(env)),
+    ...(await runtime(env, { actor: "forget" })),
     incoming: s3Store(s3, env.INCOMING_BUCKET),
     working: s3Store(s3, env.WORKING_BUCKET),
     quarantine: s3Store(s3, env.QUARANTINE_BUCKET),

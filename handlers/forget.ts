@@ -44,9 +44,10 @@ export const createForget =
       if (picture.contentHash !== undefined)
         await catalog.release(contentClaim(picture, picture.contentHash), pictureId);
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
-      await catalog.move("forgetting", tombstoneOf(picture, place, timing));
+      const moved = await catalog.move("forgetting", tombstoneOf(picture, place, timing));
+      return log(moved ? "forgotten" : "stale", { actor: "forget", pictureId, ms });
     }
-    log("forgotten", { actor: "forget", pictureId, ms });
+    log("cleared again", { actor: "forget", pictureId, ms });
   };
 
 async function removeIncoming({ incoming }: ForgetDeps, picture: Picture): Promise<void> {

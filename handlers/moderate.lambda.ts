@@ -11,7 +11,7 @@ const env = readEnv<ModerateEnv>(envOf.moderate);
 export const handler = onPictureChange(
   "received",
   createModerate({
-    ...(await runtime(env)),
+    ...(await runtime(env, { actor: "moderate" })),
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     moderator: await moderatorFor(env.MODERATION, {
       secret: () => readSecret(env.MODERATOR_SECRET),

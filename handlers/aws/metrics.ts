@@ -1,4 +1,5 @@
 import { type Measure, measures } from "../measures.ts";
+import { carried } from "./log.ts";
 
 /**
  * Measures by lines of CloudWatch's embedded metric format, in the namespace `Darkroom`:
@@ -14,6 +15,11 @@ export const sourceMeasure =
     const names = (Object.keys(measures) as (keyof typeof measures)[]).filter((name) => values[name] !== undefined);
     const Metrics = names.map((Name) => ({ Name, Unit: measures[Name] }));
     const directive = { Namespace: "Darkroom", Dimensions: [Object.keys(dimensions)], Metrics };
-    const line = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...dimensions, ...values };
+    const line = {
+      _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+      ...carried(),
+      ...dimensions,
+      ...values,
+    };
     write(`${JSON.stringify(line)}\n`);
   };
