@@ -8,7 +8,9 @@ import { Cdn } from "./components/cdn.ts";
 import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
+import { takeInventory } from "./components/inventory.ts";
 import { Mail } from "./components/mail.ts";
+import { Overview } from "./components/overview.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
 import { Site } from "./components/site.ts";
@@ -20,6 +22,7 @@ import { readSettings } from "./settings.ts";
 export default async function darkroom(dist = "dist") {
   const settings = readSettings();
   const { protect, retention, origins } = settings;
+  const inventory = takeInventory();
   const bundles = new Bundles("bundles", { dist });
   const alarmTopicArn = settings.alarms && new Alarms("alarms", settings.alarms).topicArn;
 
@@ -85,6 +88,7 @@ export default async function darkroom(dist = "dist") {
     mail &&
     new Digest("digest", { ...shared, digest: settings.digest, mail, deadLetters, siteUrl: site.url });
   const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail, digest });
+  new Overview("overview", { settings, inventory, alarmTopicArn });
 
   return {
     siteUrl: site.url,
