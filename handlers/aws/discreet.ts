@@ -21,7 +21,7 @@ export function discreet(text: string): string {
 const shortest = 8;
 
 /** With a plain or an encoded `@`; `icon@2x.png` is none. */
-const address = /[\w.+!#$&'*/=?^`{|}~-]{1,64}(?:@|%40)(?!\dx\.)[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})+/giu;
+const address = /[\w.+!#$&'*=?^`{|}~-]{1,64}(?:@|%40)(?!\dx\.)[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})+/giu;
 
 function textsOf(secret: string): string[] {
   try {

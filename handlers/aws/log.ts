@@ -14,6 +14,7 @@ export interface Speaker {
 
 /** One JSON object a line, past the console: Lambda would wrap those of the console. */
 const logger = new Logger({
+  serviceName: "darkroom",
   jsonReplacerFn: (_, value) => (typeof value === "string" ? discreet(value) : value),
 });
 

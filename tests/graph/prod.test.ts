@@ -30,6 +30,8 @@ const both = {
   Role: 7,
   RolePolicy: 13,
   LogGroup: 8,
+  LogMetricFilter: 21,
+  Dashboard: 1,
   Function: 7,
   FunctionUrl: 1,
   Permission: 1,
@@ -63,7 +65,8 @@ describe("dev and prod", () => {
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 7 * 3 + 5 * 2 + 2 + 2,
+      MetricAlarm: 7 * 3 + 5 * 4 + 2 + 3,
+      CompositeAlarm: 1,
     });
   });
 
@@ -114,7 +117,7 @@ describe("alarms", () => {
       expect(inputs).toMatchObject({
         alarmActions: [topic],
         okActions: [topic],
-        alarmDescription: expect.stringMatching(/\.$/),
+        alarmDescription: expect.stringMatching(/\. docs\/runbooks\/[a-z-]+\.md$/),
       });
     expect(inputsOf(prod, "alarms-email")).toMatchObject({ topic, protocol: "email", endpoint: "ops@example.com" });
   });
@@ -129,7 +132,7 @@ describe("alarms", () => {
     expect(own.find(({ name }) => name.endsWith("-slow"))!.inputs["threshold"]).toBe(milliseconds * 0.9);
   });
 
-  it("each trigger has two more: changes that wait, and changes put aside", () => {
+  it("each trigger has more: changes that wait, changes put aside, and changes that could not be", () => {
     for (const actor of ["moderate", "resize", "compress", "publish", "forget"]) {
       expect(inputsOf(prod, `${actor}-trigger-behind`)).toMatchObject({
         metricName: "IteratorAge",
