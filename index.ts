@@ -80,14 +80,13 @@ export default async function darkroom(dist = "dist") {
 
   const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
   const buckets = { working, quarantine, published, deadLetters };
-  new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
-  for (const source of settings.sources)
-    new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters, door, siteUrl: site.url, published });
-  const digest =
-    settings.digest &&
-    mail &&
-    new Digest("digest", { ...shared, digest: settings.digest, mail, deadLetters, siteUrl: site.url });
-  const api = new Api("front", { ...shared, working, door, siteUrl: site.url, mail, digest });
+  const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
+  const front = { ...shared, deadLetters, door, siteUrl: site.url };
+  const pulls = settings.sources.map(
+    (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
+  );
+  const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
+  const api = new Api("front", { ...front, working, intake, pulls, mail, digest });
   new Overview("overview", { settings, inventory, alarmTopicArn });
 
   return {

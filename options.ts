@@ -91,6 +91,34 @@ export const compressionOptions = z
   })
   .prefault({});
 
+/** US dollars, and whole millionths of them from here on: their sums are exact. */
+const dollars = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine((amount) => Math.abs(amount * 1e6 - Math.round(amount * 1e6)) < 1e-3, {
+    error: "expected dollars with at most six digits after the point",
+  })
+  .transform((amount) => Math.round(amount * 1e6));
+const price = dollars.pipe(z.int().min(1, "expected more than nothing"));
+
+/** What one call costs. Whatever is free of charge at first, or cheaper in bulk, is counted as if it were not. */
+export const priceOptions = z
+  .strictObject({
+    /** https://tinypng.com/developers, up to 10,000 in a month. */
+    tinify: price.prefault(0.009),
+    /** https://aws.amazon.com/rekognition/pricing, the first million in a month. */
+    rekognition: price.prefault(0.001),
+    /** Without it the HTTP moderator is free. */
+    http: price.optional(),
+  })
+  .prefault({});
+
+/** What may be spent in a calendar month of UTC; without one there is no limit. */
+export const budgetOptions = z
+  .strictObject({ tinify: dollars.optional(), rekognition: dollars.optional(), http: dollars.optional() })
+  .prefault({});
+
 const address = z.email("expected an e-mail address").transform((text) => text.toLowerCase());
 
 export const mailOptions = z.strictObject({

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import {
+  budgetOptions,
   compressionOptions,
   digestOptions,
   limitOptions,
   mailOptions,
   moderationOptions,
   peopleOptions,
+  priceOptions,
   quotaOptions,
   renditionOptions,
 } from "./options.ts";
@@ -41,6 +43,10 @@ export const settingsSchema = z
     limits: limitOptions,
     moderation: moderationOptions,
     compression: compressionOptions,
+    /** Dollars that may be spent in a month, by provider. */
+    budgets: budgetOptions,
+    /** Dollars that a call costs, by provider. */
+    prices: priceOptions,
     tinifyKey: z.string().optional(),
     moderatorToken: z.string().optional(),
     /** The page is there, and the pictures at `images.` in front of it. */
@@ -91,6 +97,7 @@ export const settingsSchema = z
         compress: reserved.optional(),
         publish: reserved.optional(),
         forget: reserved.optional(),
+        reconcile: reserved.optional(),
         // Of each source: its queue's mapping takes no maximum below 2, one is for its schedule and one for calls.
         pull: reserved.min(4).optional(),
         api: reserved.optional(),
@@ -112,6 +119,11 @@ export const settingsSchema = z
   .refine(({ compression, tinifyKey }) => compression.kind !== "tinify" || tinifyKey !== undefined, {
     error: "compression is of kind tinify, which needs its API key: pulumi config set --secret darkroom:tinifyKey",
     path: ["tinifyKey"],
+  })
+  .refine(({ budgets, prices }) => budgets.http === undefined || prices.http !== undefined, {
+    error:
+      "a budget for the HTTP moderator needs what a call costs: pulumi config set --path darkroom:prices.http 0.002",
+    path: ["budgets", "http"],
   });
 
 export type Checked = z.infer<typeof settingsSchema>;

@@ -1,16 +1,19 @@
 import type { z } from "zod";
-import type { Picture, Reason, Status } from "../handlers/record.ts";
+import type { Picture, Reason } from "../handlers/record.ts";
 import {
-  countsShape,
   digestShape,
   forgettingShape,
   pictureShape,
   picturesShape,
   problemShape,
+  type Redriven,
   type Reviews,
+  redriveShape,
   reviewsShape,
   type Standing,
+  type StatusReport,
   standingsShape,
+  statusShape,
   uploadsShape,
 } from "./api-shapes.ts";
 import { CliError } from "./output.ts";
@@ -26,7 +29,15 @@ export interface ApiClient {
   greet(): Promise<void>;
   upload(file: { readonly name: string; readonly type: string; readonly bytes: number }): Promise<Upload>;
   pictures(ids: readonly string[]): Promise<readonly Picture[]>;
-  status(): Promise<Readonly<Partial<Record<Status, number>>>>;
+  status(): Promise<StatusReport>;
+  /** One part of what was given up; with `really` it is put back on its way. */
+  redrive(wanted: {
+    readonly actor?: string;
+    readonly reason?: string;
+    readonly pictureId?: string;
+    readonly really: boolean;
+    readonly next?: string;
+  }): Promise<{ readonly found: readonly Redriven[]; readonly next?: string }>;
   reviews(): Promise<Reviews>;
   review(pictureId: string, verdict: "accept" | "reject", reason: string): Promise<Picture>;
   /** Begins to delete it everywhere; it is done once its record says `forgotten`. */
@@ -77,9 +88,8 @@ export function apiClient(base: string): ApiClient {
     async pictures(ids) {
       return (await call(picturesShape, "GET", `/pictures?ids=${ids.map(encodeURIComponent).join(",")}`)).pictures;
     },
-    async status() {
-      return (await call(countsShape, "GET", "/status")).counts;
-    },
+    status: () => call(statusShape, "GET", "/status"),
+    redrive: (wanted) => call(redriveShape, "POST", "/redrive", wanted),
     async reviews() {
       const { next: more, ...reviews } = await call(reviewsShape, "GET", "/reviews");
       for (let next = more; next !== undefined; ) {

@@ -1,10 +1,15 @@
 import { z } from "zod";
 import type { Picture } from "../handlers/record.ts";
+import { costsShape } from "./costs.ts";
 
 /** What the command reads of the API's answers. Only what is used is looked at: a newer Darkroom may say more. */
 
 /** What reviewers have before them: pictures that wait, and the last decisions, newest first. */
 export type Reviews = Omit<z.infer<typeof reviewsShape>, "next">;
+/** Pictures by status, those that stand still, and what was given up. */
+export type StatusReport = z.infer<typeof statusShape>;
+/** One thing that was given up, and what becomes of it. */
+export type Redriven = z.infer<typeof redrivenShape>;
 /** How one source stands. Times are ISO 8601. */
 export type Standing = z.infer<typeof standingShape>;
 
@@ -13,7 +18,34 @@ export const pictureShape = z
   .looseObject({ pictureId: z.string(), status: z.string(), name: z.string(), reason: reasonShape.optional() })
   .transform((picture) => picture as unknown as Picture);
 export const picturesShape = z.object({ pictures: z.array(pictureShape) });
-export const countsShape = z.object({ counts: z.record(z.string(), z.number()) });
+export const statusShape = z.object({
+  counts: z.record(z.string(), z.number()),
+  stuck: z.object({
+    count: z.number(),
+    pictures: z.array(
+      z.object({
+        pictureId: z.string(),
+        name: z.string(),
+        status: z.string(),
+        actor: z.string(),
+        since: z.string(),
+        woken: z.number(),
+      }),
+    ),
+  }),
+  deadLetters: z.object({
+    groups: z.array(z.object({ actor: z.string(), reason: z.string(), count: z.number() })),
+    more: z.boolean(),
+  }),
+  costs: costsShape,
+});
+const redrivenShape = z.object({
+  actor: z.string(),
+  reason: z.string(),
+  pictureId: z.string().optional(),
+  outcome: z.string(),
+});
+export const redriveShape = z.object({ found: z.array(redrivenShape), next: z.string().optional() });
 const uploadShape = z.union([
   z.object({ error: reasonShape }),
   z.object({ pictureId: z.string(), url: z.url({ protocol: /^https?$/ }), fields: z.record(z.string(), z.string()) }),

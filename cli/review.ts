@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { PictureIn } from "../handlers/record.ts";
 import { apiClient, laptop } from "./api-client.ts";
 import type { Reviews } from "./api-shapes.ts";
 import { CliError, type Finish, printJson, printLine } from "./output.ts";
@@ -42,7 +43,11 @@ function* linesOf({ pictures, decisions }: Reviews): Generator<string> {
   if (pictures.length === 0) yield "No picture waits for a person.";
   for (const picture of pictures)
     if (picture.status === "review")
-      yield `waits   ${picture.pictureId}  ${Math.round(picture.containsNudityConfidence)} %  ${picture.name}  ${picture.reason.sentence}`;
+      yield `waits   ${picture.pictureId}  ${sureness(picture)}  ${picture.name}  ${picture.reason.sentence}`;
   for (const { verdict, pictureId, at, by, name = "", reason } of decisions)
     yield `${verdict.padEnd(6)}  ${pictureId}  ${at}  ${by}  ${name}  ${reason}`;
 }
+
+/** Nothing where no moderator was asked. */
+const sureness = ({ containsNudityConfidence: sure }: PictureIn<"review">) =>
+  sure === undefined ? "–" : `${Math.round(sure)} %`;

@@ -6,9 +6,12 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
+import type { Intake } from "./intake.ts";
 import type { Mail } from "./mail.ts";
+import type { SourcePull } from "./source-pull.ts";
 import { allow } from "./statement.ts";
 
 export interface ApiArgs {
@@ -18,6 +21,12 @@ export interface ApiArgs {
   incoming: Bucket;
   /** Holds the previews of pictures in review. */
   working: Bucket;
+  /** Keeps the changes that could not be worked on. */
+  deadLetters: Bucket;
+  /** Wakes ingest. */
+  intake: Intake;
+  /** The sources' queues. */
+  pulls: SourcePull[];
   /** By which people come. */
   door: Door;
   /** Address of the page, without a slash at the end. */
@@ -41,7 +50,8 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, door, siteUrl, mail, digest, alarmTopicArn } = args;
+    const { settings, bundles, catalog, incoming, working, deadLetters, intake, pulls } = args;
+    const { door, siteUrl, mail, digest, alarmTopicArn } = args;
     const previews = "previews/*";
     const uploads = "uploads/*";
     const actor = new Actor(
@@ -61,7 +71,19 @@ export class Api extends pulumi.ComponentResource {
           MAIL: JSON.stringify(settings.mail ?? null),
           PEOPLE: JSON.stringify(settings.people),
           QUOTAS: JSON.stringify(settings.quotas),
+          DEAD_LETTERS_BUCKET: deadLetters.name,
+          DEAD_QUEUES: pulumi.jsonStringify([
+            { actor: "ingest", from: intake.deadLetters.url, to: intake.queue.url },
+            ...pulls.map(({ source, ...pull }) => ({
+              actor: "pull",
+              source,
+              from: pull.deadLetters.url,
+              to: pull.files.url,
+            })),
+          ]),
+          INTAKE_QUEUE_URL: intake.queue.url,
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
+          COSTS: costsOf(settings),
           DIGEST_FUNCTION: digest?.functionArn ?? "",
         },
         grants: [
@@ -75,6 +97,15 @@ export class Api extends pulumi.ComponentResource {
           working.grant("DeleteObject", previews),
           // A preview that is not there is no trouble.
           working.grantListing(),
+          // To put back on its way what was given up.
+          incoming.grantListing(),
+          deadLetters.grantListing(),
+          deadLetters.grant("GetObject", "*"),
+          deadLetters.grant("DeleteObject", "*"),
+          ...[intake.queue, ...pulls.map(({ files }) => files)].map((queue) => queue.grant("SendMessage")),
+          ...[intake, ...pulls].map((each) =>
+            each.deadLetters.grant("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"),
+          ),
           door.secret.grant(),
           ...(mail ? [mail.grant()] : []),
           ...(digest ? [allow(["lambda:InvokeFunction"], digest.functionArn)] : []),

@@ -5,6 +5,7 @@ import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { costsOf } from "./costs.ts";
 import type { Mail } from "./mail.ts";
 import { Schedule } from "./schedule.ts";
 import { watchDestination } from "./watch-function.ts";
@@ -46,13 +47,14 @@ export class Digest extends pulumi.ComponentResource {
           ENVIRONMENT: settings.environment,
           DIGEST: JSON.stringify(digest),
           MAIL: JSON.stringify(settings.mail),
+          COSTS: costsOf(settings),
           SITE_URL: siteUrl,
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
         },
         grants: [
           catalog.grantListing("by-entry"),
-          // How the sources stand, and which mails were sent.
-          catalog.grant("Query", "PutItem", "DeleteItem"),
+          // How the sources stand, what was paid, and which mails were sent.
+          catalog.grant("Query", "GetItem", "PutItem", "DeleteItem"),
           mail.grant(),
           // Lambda writes what failed with the function's own role, and looks at the bucket first.
           deadLetters.grant("PutObject", "*"),

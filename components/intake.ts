@@ -18,7 +18,10 @@ export interface IntakeArgs {
  * know nothing of the function, and a first deployment has no circle to break.
  */
 export class Intake extends pulumi.ComponentResource {
-  readonly queueArn: pulumi.Output<string>;
+  /** Wakes the actor. */
+  readonly queue: Queue;
+  /** What it could not be woken for. */
+  readonly deadLetters: Queue;
 
   constructor(name: string, { incoming, actor, concurrency = 10 }: IntakeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Intake", name, {}, opts);
@@ -48,7 +51,8 @@ export class Intake extends pulumi.ComponentResource {
       },
       child,
     );
-    this.queueArn = queue.arn;
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     new aws.cloudwatch.EventTarget(
       `${name}-target`,
       { rule: rule.name, arn: queue.arn, deadLetterConfig: { arn: deadLetters.arn } },
@@ -75,6 +79,6 @@ export class Intake extends pulumi.ComponentResource {
       watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
       watchBacklog(queue, name, visibilitySeconds, actor.alarmTopicArn, child);
     }
-    this.registerOutputs({ queueArn: this.queueArn });
+    this.registerOutputs();
   }
 }

@@ -6,7 +6,9 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
+import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
+import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
 import { allow } from "./statement.ts";
 import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
@@ -32,9 +34,12 @@ export interface PipelineArgs {
 
 /**
  * The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the
- * one before wrote; and forget, when somebody wants a picture gone.
+ * one before wrote; and forget, when somebody wants a picture gone; and
+ * the reconciler, which finds what was lost between them.
  */
 export class Pipeline extends pulumi.ComponentResource {
+  readonly intake: Intake;
+
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
@@ -43,6 +48,7 @@ export class Pipeline extends pulumi.ComponentResource {
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
     const LIMITS = JSON.stringify(settings.limits);
+    const COSTS = costsOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
@@ -82,7 +88,7 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       child,
     );
-    new Intake("intake", { incoming, actor: ingest, concurrency: concurrency.ingest }, child);
+    this.intake = new Intake("intake", { incoming, actor: ingest, concurrency: concurrency.ingest }, child);
 
     const moderate = new Actor(
       "moderate",
@@ -95,6 +101,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ...common,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
+          COSTS,
           MODERATOR_SECRET: args.moderatorToken?.version ?? "",
         },
         grants: [
@@ -133,6 +140,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           ...common,
           COMPRESSION: JSON.stringify(settings.compression),
+          COSTS,
           PUBLISHED_URL: args.cdn.url,
           TINIFY_SECRET: args.tinifyKey?.version ?? "",
         },
@@ -190,6 +198,9 @@ export class Pipeline extends pulumi.ComponentResource {
     // CloudFront clears few prefixes at a time; the others wait for their turn.
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     wake(forget, "forget", "forgetting", { parallel: 1, retries: 100 });
+
+    new Reconciler("reconcile", { ...args, intake: this.intake.queue }, child);
+    if (args.alarmTopicArn !== undefined) watchBudgets(settings, args.alarmTopicArn, child);
     this.registerOutputs();
   }
 }

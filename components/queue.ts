@@ -51,7 +51,15 @@ export class Queue extends pulumi.ComponentResource {
   }
 
   /** Leave to do this with its messages, such as `SendMessage`. */
-  grant(...actions: ("SendMessage" | "ReceiveMessage" | "DeleteMessage" | "GetQueueAttributes")[]): Statement {
+  grant(
+    ...actions: (
+      | "SendMessage"
+      | "ReceiveMessage"
+      | "DeleteMessage"
+      | "ChangeMessageVisibility"
+      | "GetQueueAttributes"
+    )[]
+  ): Statement {
     return allow(
       actions.map((action) => `sqs:${action}`),
       this.arn,

@@ -42,6 +42,12 @@ type SourceOptions = Settings["sources"][number];
  * function too. Sources share none of it, so that one's trouble is no other's.
  */
 export class SourcePull extends pulumi.ComponentResource {
+  readonly source: string;
+  /** Files to fetch. */
+  readonly files: Queue;
+  /** Those that could not be had. */
+  readonly deadLetters: Queue;
+
   constructor(name: `pull-${string}`, args: SourcePullArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:SourcePull", name, {}, opts);
     const child = { parent: this };
@@ -62,6 +68,9 @@ export class SourcePull extends pulumi.ComponentResource {
       { visibilitySeconds, redrive: { to: fileDeadLetters, after: 6 }, sender },
       child,
     );
+    this.source = source.name;
+    this.files = files;
+    this.deadLetters = fileDeadLetters;
     if (rule) callFrom(name, rule, files, fileDeadLetters, child);
     const reservedConcurrency = settings.concurrency.pull;
     const pulled = `pulled/${source.name}/*`;

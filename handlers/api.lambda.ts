@@ -2,26 +2,36 @@ import { setTimeout } from "node:timers/promises";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from "aws-lambda";
 import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { costLedger } from "./aws/cost-ledger.ts";
+import { s3DeadLetters } from "./aws/dead-letters.ts";
+import { sqsDeadQueue } from "./aws/dead-queue.ts";
 import { invokeLater } from "./aws/invoke.ts";
+import { listObjectsOf } from "./aws/list-objects.ts";
 import { fault, spoken } from "./aws/log.ts";
 import { sesMailer } from "./aws/mailer.ts";
+import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
+import { catalogSweep } from "./aws/sweep.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
+import { spendingAt } from "./costs/spending.ts";
 import { type ApiEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" });
+// A queue's URL names its host; the SDK would take that over the endpoint it is given.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const [shared, doorSecret] = await Promise.all([runtime(env, { actor: "api" }), readSecret(env.DOOR_SECRET)]);
 // An empty one would open the door to everybody who says nothing.
 if (!doorSecret) throw new Error(`DOOR_SECRET_EMPTY: expected a text in the secret ${env.DOOR_SECRET}. Set it anew.`);
@@ -48,8 +58,18 @@ const api = createApi({
   signer: uploadSigner(s3, env.INCOMING_BUCKET),
   begun: uploadsBegun(shared.documents, env.CATALOG_TABLE),
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
+  letters: s3DeadLetters(s3, env.DEAD_LETTERS_BUCKET),
+  queues: env.DEAD_QUEUES.map((queue) => sqsDeadQueue(sqs, queue)),
+  sweep: catalogSweep(shared.documents, env.CATALOG_TABLE, shared.place.region),
+  listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
+  listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),
+  announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
+  spending: spendingAt({
+    ledger: costLedger(shared.documents, env.CATALOG_TABLE, env.COSTS.timeZone),
+    terms: env.COSTS,
+  }),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 

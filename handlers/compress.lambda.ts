@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { compressorFor } from "../providers/compressors/index.ts";
+import { pursesOf } from "./aws/costs.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
@@ -9,6 +10,8 @@ import { type CompressEnv, envOf, readEnv } from "./env.ts";
 const env = readEnv<CompressEnv>(envOf.compress);
 const deps = await runtime(env, { actor: "compress" });
 const tinifyKey = await readSecret(env.TINIFY_SECRET);
+// One for all pictures: it remembers that nothing is left.
+const purse = pursesOf(env, deps)("tinify");
 
 export const handler = onPictureChange(
   "resized",
@@ -16,7 +19,7 @@ export const handler = onPictureChange(
     ...deps,
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     compressorOf: (pictureId) =>
-      compressorFor(env.COMPRESSION, { tinifyKey, mayCall: (effect) => deps.catalog.once(pictureId, effect) }),
+      compressorFor(env.COMPRESSION, { tinifyKey, purse, mayCall: (effect) => deps.catalog.once(pictureId, effect) }),
     publishedUrl: env.PUBLISHED_URL,
   }),
 );

@@ -9,6 +9,8 @@ import type {
   RenditionOptions,
 } from "../options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
+import type { CostTerms } from "./costs/terms.ts";
+import type { Turns } from "./turns.ts";
 
 /**
  * Each function's environment: what components/ must set and what the function reads, in one
@@ -29,6 +31,7 @@ export interface ModerateEnv extends CommonEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
+  COSTS: CostTerms;
   /** Version of the secret with the HTTP moderator's bearer token, as `<ARN>|<version>`; empty when it needs none. */
   MODERATOR_SECRET: string;
 }
@@ -40,6 +43,7 @@ export interface ResizeEnv extends CommonEnv {
 export interface CompressEnv extends CommonEnv {
   WORKING_BUCKET: string;
   COMPRESSION: CompressionOptions;
+  COSTS: CostTerms;
   /** Address under which the published bucket is seen, without a slash at the end. */
   PUBLISHED_URL: string;
   /** Version of the secret with tinify's API key; empty when tinify is not used. */
@@ -71,17 +75,33 @@ export interface ApiEnv extends CommonEnv {
   MAIL: MailOptions | null;
   PEOPLE: PeopleOptions;
   QUOTAS: QuotaOptions;
+  /** Where Lambda keeps the changes that it gave up. */
+  DEAD_LETTERS_BUCKET: string;
+  /** Queues of messages that were given up. */
+  DEAD_QUEUES: readonly DeadQueueOptions[];
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
   /** The sources of the stack, for those who want to know how they stand. */
   SOURCES: readonly Pick<SourceOptions, "name" | "kind" | "every">[];
+  COSTS: CostTerms;
   /** Function that mails the figures of a day; empty where none does. */
   DIGEST_FUNCTION: string;
 }
 export interface DigestEnv extends CommonEnv {
   DIGEST: DigestOptions;
   MAIL: MailOptions;
+  COSTS: CostTerms;
   /** Address of the page, without a slash at the end. */
   SITE_URL: string;
   SOURCES: ApiEnv["SOURCES"];
+}
+export interface DeadQueueOptions {
+  readonly actor: "ingest" | "pull";
+  /** Whose files its messages name; absent where they name objects that came in. */
+  readonly source?: string;
+  /** Address of the queue, and of the one that its messages came from. */
+  readonly from: string;
+  readonly to: string;
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -102,6 +122,14 @@ export interface WriteBackEnv extends CommonEnv {
   SOURCE_SECRET: string;
 }
 
+export interface ReconcileEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  /** Queue that wakes ingest. */
+  INTAKE_QUEUE_URL: string;
+  /** When what does not move is helped on: of objects without a record, and of records that stand still. */
+  TURNS: { readonly objects: Turns; readonly records: Turns };
+}
+
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
@@ -119,6 +147,7 @@ export const envOf = {
     WORKING_BUCKET: "text",
     LIMITS: "json",
     MODERATION: "json",
+    COSTS: "json",
     MODERATOR_SECRET: "maybe",
   } satisfies Record<keyof ModerateEnv, Kind>,
   resize: { ...common, WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
@@ -129,6 +158,7 @@ export const envOf = {
     ...common,
     WORKING_BUCKET: "text",
     COMPRESSION: "json",
+    COSTS: "json",
     PUBLISHED_URL: "text",
     TINIFY_SECRET: "maybe",
   } satisfies Record<keyof CompressEnv, Kind>,
@@ -157,6 +187,12 @@ export const envOf = {
     QUARANTINE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
   } satisfies Record<keyof ForgetEnv, Kind>,
+  reconcile: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    INTAKE_QUEUE_URL: "text",
+    TURNS: "json",
+  } satisfies Record<keyof ReconcileEnv, Kind>,
   api: {
     ...common,
     INCOMING_BUCKET: "text",
@@ -168,12 +204,20 @@ export const envOf = {
     PEOPLE: "json",
     QUOTAS: "json",
     SOURCES: "json",
+    COSTS: "json",
     DIGEST_FUNCTION: "maybe",
+    DEAD_LETTERS_BUCKET: "text",
+    DEAD_QUEUES: "json",
+    INTAKE_QUEUE_URL: "text",
   } satisfies Record<keyof ApiEnv, Kind>,
-  digest: { ...common, DIGEST: "json", MAIL: "json", SITE_URL: "text", SOURCES: "json" } satisfies Record<
-    keyof DigestEnv,
-    Kind
-  >,
+  digest: {
+    ...common,
+    DIGEST: "json",
+    MAIL: "json",
+    SITE_URL: "text",
+    SOURCES: "json",
+    COSTS: "json",
+  } satisfies Record<keyof DigestEnv, Kind>,
 };
 
 /** Reads one function's environment. @throws Error `ENV_INVALID` that lists every variable that is missing or cannot be read. */

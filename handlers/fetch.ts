@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { type FileVersion, type Source, SourceError, type SourceErrorCode } from "../providers/sources/types.ts";
 import { endOfName } from "./keys.ts";
-import type { Measure } from "./measures.ts";
+import type { SourceMeasure } from "./measures.ts";
 import { pulledKey } from "./object-keys.ts";
-import { pictureIdOf } from "./picture-id.ts";
+import { fileIdentity } from "./picture-id.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
 import { needsPerson, sentences } from "./standing.ts";
 
@@ -16,7 +15,7 @@ export interface FetchDeps {
   readonly maxBytes: number;
   readonly now: () => Date;
   readonly log: Log;
-  readonly measure: Measure;
+  readonly measure: SourceMeasure;
 }
 
 /** About this one file, and lasting: another try would end the same. A changed file comes back with the next look. */
@@ -32,9 +31,7 @@ const lasting: ReadonlySet<SourceErrorCode> = new Set([
 export const createFetch =
   ({ source, catalog, ledger, incoming, maxBytes, now, log, measure }: FetchDeps) =>
   async (file: FileVersion): Promise<void> => {
-    const sourceId = shortened(file.id);
-    const revision = shortened(file.version);
-    const pictureId = pictureOf(source.name, file);
+    const { sourceId, revision, pictureId } = fileIdentity(source.name, file);
     const said = { actor: "pull", source: source.name, pictureId };
     if (await catalog.get(pictureId)) return log("known", said);
     try {
@@ -62,13 +59,3 @@ export const createFetch =
     measure({ SourceTaken: 1 });
     log("taken", said);
   };
-
-/** The picture that a source's file becomes. */
-export const pictureOf = (source: string, { id, version }: FileVersion): string =>
-  pictureIdOf(source, shortened(id), shortened(version));
-
-/** S3 takes 2 KB of metadata in all; what is longer goes by its hash. */
-const shortened = (text: string) =>
-  encodeURIComponent(text.toWellFormed()).length <= 500
-    ? text
-    : `sha256:${createHash("sha256").update(text).digest("hex")}`;

@@ -1,8 +1,9 @@
 import type { LimitOptions } from "../options.ts";
 import { contentClaim } from "./content-claim.ts";
 import { cleanUpAfter } from "./forgetting.ts";
-import { checkKey, nameOf } from "./keys.ts";
-import { originalKey, refusedKey, uploadPrefix } from "./object-keys.ts";
+import { checkKey } from "./keys.ts";
+import { originalKey, refusedKey } from "./object-keys.ts";
+import { type Origin, originOf } from "./origin.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { inspect } from "./pixels/inspect.ts";
 import { tooLarge } from "./pixels/reasons.ts";
@@ -56,7 +57,7 @@ export const createIngest =
         attempts: { ingest: attempts.count },
         ...verdict,
       } as Picture);
-      if (!added) await cleanUpAfter(deps, "ingest", await catalog.get(pictureId), origin);
+      if (!added) await giveWay(deps, pictureId, verdict, origin);
       const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
       // Counted from these lines: another delivery that was faster has said it already.
       log(added ? verdict.status : "known", { actor: "ingest", pictureId, ms, reason });
@@ -109,6 +110,20 @@ async function claim(catalog: Catalog, content: string, pictureId: string): Prom
   return catalog.claim(content, pictureId);
 }
 
+/** Another delivery of the key was first. Where it saw other bytes, nothing stays of these. */
+async function giveWay(deps: IngestDeps, pictureId: string, verdict: Verdict, origin: Origin): Promise<void> {
+  const { catalog, working } = deps;
+  const found = await catalog.get(pictureId);
+  if (verdict.status === "received" && hashOf(found) !== verdict.contentHash) {
+    await catalog.release(contentClaim(origin, verdict.contentHash), pictureId);
+    await working.remove(verdict.original);
+  }
+  await cleanUpAfter(deps, "ingest", found, origin);
+}
+
+const hashOf = (picture: Picture | undefined) =>
+  picture && "contentHash" in picture ? picture.contentHash : undefined;
+
 /** Keeps the bytes for inspection, out of everybody's way. */
 async function setAside(
   { quarantine, incoming }: IngestDeps,
@@ -121,34 +136,6 @@ async function setAside(
   const quarantined = refusedKey(pictureId);
   if (!(await quarantine.copy({ bucket: incoming.bucket, key, etag }, quarantined))) throw changed(key);
   return { status: "rejected", reason, quarantined, width, height };
-}
-
-type Origin = Pick<Picture, "source" | "sourceId" | "revision" | "name" | "uploader">;
-
-/**
- * A signed upload names its one picture by its key; a pulled file by its source's words; anything
- * else by key and bytes. Only the front door knows who hands something in: it signed the metadata.
- */
-function originOf(key: string, { etag, metadata }: ObjectInfo): Origin {
-  const said = (field: string) => (metadata[field] === undefined ? undefined : decoded(metadata[field]));
-  const name = nameOf(said("name") ?? key);
-  if (key.startsWith(uploadPrefix)) {
-    const uploader = said("uploader")?.toLowerCase() || undefined;
-    return { source: "upload", sourceId: key, revision: "1", name, uploader };
-  }
-  const source = said("source");
-  if (source !== undefined) return { source, sourceId: said("id") ?? key, revision: said("revision") ?? etag, name };
-  return { source: "bucket", sourceId: key, revision: etag, name };
-}
-
-/** Metadata travels percent-encoded; what somebody else left there is taken as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 const changed = (key: string) =>

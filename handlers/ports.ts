@@ -72,6 +72,15 @@ export interface Catalog {
   attempt(pictureId: string, actor: Actor): Promise<Attempts>;
   /** Says that an attempt ended in an orderly failure, so that it is not taken for a killed process. */
   settle(pictureId: string, actor: Actor): Promise<void>;
+  /** Forgets that attempts never came to an end: the picture is tried anew. */
+  forgive(pictureId: string, actor: Actor): Promise<void>;
+  /**
+   * Writes a record again as it was read but for `changedAt` and `woken`, which wakes whoever waits
+   * for its status. Answers false when it has changed since.
+   */
+  touch(picture: Picture, at: string, woken: number): Promise<boolean>;
+  /** Takes a record out, so that what it is of may enter anew. Answers false when it no longer stands where it did. */
+  remove(picture: Picture): Promise<boolean>;
   /** Claims something for a picture, by a hash of it; answers whose it is, perhaps an earlier picture's. */
   claim(hash: string, pictureId: string): Promise<string>;
   /** True the first time only: the key of an outside effect that must not happen twice. */
@@ -82,9 +91,44 @@ export interface Catalog {
   release(hash: string, pictureId: string): Promise<void>;
   /** Newest first: all, or one person's, or those in review. */
   list(options: ListOptions): Promise<Page>;
-  /** How many entered since a moment, ISO 8601, by the status at which they stand now. */
-  tally(since: string): Promise<Partial<Record<Status, number>>>;
+  /**
+   * How many entered since a moment, ISO 8601, by the status at which they stand now. Each is shown to
+   * `see`, in no order.
+   */
+  tally(since: string, see?: (seen: Glance) => void): Promise<Partial<Record<Status, number>>>;
 }
+
+/** What is seen of a record in passing. */
+export type Glance = Pick<Picture, "pictureId" | "name" | "status" | "changedAt" | "woken">;
+
+/**
+ * The records that stand at one of `statuses`, entered since a time and have not changed since
+ * another (ISO 8601): a stretch at a time, in no order, and not quite as of now. A stretch may hold
+ * none and yet have a next.
+ * @throws BadPlace for a `next` that no stretch before had
+ */
+export type Sweep = (asked: {
+  readonly statuses: readonly Status[];
+  readonly enteredSince: string;
+  readonly changedBefore: string;
+  /** Of the stretch before. */
+  readonly next?: string;
+}) => Promise<Page>;
+
+export interface ListedObject {
+  readonly key: string;
+  readonly etag: string;
+  /** When it was written; of a large one, when that began. */
+  readonly writtenAt: Date;
+}
+
+/** What lies in a bucket whose key begins so, by key, from after a key on. */
+export type ListObjects = (asked: {
+  readonly prefix?: string;
+  readonly after?: string;
+  /** @default 1000, which is the most */
+  readonly limit?: number;
+}) => Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }>;
 
 /** What is remembered of a source between two looks at it. Times are ISO 8601. */
 export interface SourceLedger {

@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { envOf, type PublishEnv, readEnv } from "./env.ts";
@@ -14,5 +15,6 @@ export const handler = onPictureChange(
     working: s3Store(s3, env.WORKING_BUCKET),
     published: s3Store(s3, env.PUBLISHED_BUCKET),
     renditions: env.RENDITIONS,
+    measure: emfMeasure({ Environment: env.ENVIRONMENT }),
   }),
 );

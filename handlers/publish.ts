@@ -1,15 +1,17 @@
 import type { RenditionOptions } from "../options.ts";
 import { contentTypes } from "./content-types.ts";
 import { markup } from "./markup.ts";
+import type { Measure } from "./measures.ts";
 import { unpackFiles } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
-import type { PictureIn, Rendition } from "./record.ts";
+import type { Picture, PictureIn, Rendition } from "./record.ts";
 import { assertCleared, createStep, type StepDeps } from "./step.ts";
 
 export interface PublishDeps extends StepDeps {
   readonly working: ObjectStore;
   readonly published: ObjectStore;
   readonly renditions: RenditionOptions;
+  readonly measure: Measure<"Environment">;
 }
 
 /** A published key names its bytes, so caches may keep it for ever. */
@@ -17,8 +19,8 @@ const cacheControl = "public, max-age=31536000, immutable";
 
 /** Wakes on a compressed picture; puts its renditions where pages can see them, and writes the markup. */
 export const createPublish = (deps: PublishDeps) => {
-  const { working, published, renditions: options, now } = deps;
-  return createStep("publish", "compressed", deps, async (picture) => {
+  const { working, published, renditions: options, now, measure } = deps;
+  const publish = async (picture: PictureIn<"compressed">): Promise<Picture> => {
     assertCleared(picture);
     const pack = await working.open(picture.pack);
     if (pack === undefined)
@@ -44,6 +46,14 @@ export const createPublish = (deps: PublishDeps) => {
       markup: markup(picture, options),
       publishedAt: now().toISOString(),
     };
+  };
+  return createStep("publish", "compressed", deps, publish, (picture) => {
+    if (picture.status !== "published") return;
+    const { bytesBefore, bytesAfter, enteredAt, publishedAt } = picture;
+    measure({
+      BytesSaved: bytesBefore - bytesAfter,
+      SecondsToPublish: (Date.parse(publishedAt) - Date.parse(enteredAt)) / 1000,
+    });
   });
 };
 

@@ -5,15 +5,16 @@ import { sourceFor } from "../providers/sources/index.ts";
 import { callBy, enqueueTo, isCall, type Queued } from "./aws/file-queue.ts";
 import { requestOf, resultOf } from "./aws/hook-event.ts";
 import { spoken } from "./aws/log.ts";
-import { sourceMeasure } from "./aws/metrics.ts";
+import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onQueued, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { sourceLedger } from "./aws/source-ledger.ts";
 import { envOf, type PullEnv, readEnv } from "./env.ts";
-import { createFetch, pictureOf } from "./fetch.ts";
+import { createFetch } from "./fetch.ts";
 import { createHook } from "./hook.ts";
 import { opened } from "./opened.ts";
+import { fileIdentity } from "./picture-id.ts";
 import { createPull } from "./pull.ts";
 import { createRenewal } from "./renewal.ts";
 
@@ -29,7 +30,7 @@ const source = opened(name, kind, () =>
 );
 const ledger = sourceLedger(documents, env.CATALOG_TABLE, name);
 const incoming = s3Store(new S3Client(), env.INCOMING_BUCKET);
-const measure = sourceMeasure({ Environment: env.ENVIRONMENT, Source: name });
+const measure = emfMeasure({ Environment: env.ENVIRONMENT, Source: name });
 
 // The queue's URL names its host; the SDK would take that over the endpoint it is given.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -42,7 +43,7 @@ const renew = createRenewal({ name, use: source.use, ledger, address: env.HOOK_U
 const answer = createHook({ name, use: source.use, call, log });
 const onFile = onQueued<Queued>(
   (queued, { sentAt, timeLeft }) => (isCall(queued) ? look(timeLeft, sentAt) : fetch(queued)),
-  (queued) => (isCall(queued) ? {} : { pictureId: pictureOf(name, queued) }),
+  (queued) => (isCall(queued) ? {} : { pictureId: fileIdentity(name, queued).pictureId }),
 );
 
 /** Woken by its schedule to look, by its queue to fetch what the look found, and by the source's service, who calls for a look. */

@@ -5,7 +5,7 @@ import {
   type Source,
   SourceError,
 } from "../providers/sources/types.ts";
-import type { Measure } from "./measures.ts";
+import type { SourceMeasure } from "./measures.ts";
 import type { Log, SourceLedger } from "./ports.ts";
 import { needsPerson, type Skipped, type Trouble } from "./standing.ts";
 
@@ -18,7 +18,7 @@ export interface PullDeps {
   readonly callAgain: (delaySeconds: number) => Promise<void>;
   readonly now: () => Date;
   readonly log: Log;
-  readonly measure: Measure;
+  readonly measure: SourceMeasure;
 }
 
 /** What one look at a source came to. */

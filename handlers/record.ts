@@ -99,6 +99,8 @@ interface Common {
   readonly bytes: number;
   readonly timings: Readonly<Partial<Record<Actor, Timing>>>;
   readonly attempts: Readonly<Partial<Record<Actor, number>>>;
+  /** Times it was woken because it stood still at its present status. */
+  readonly woken?: number;
   readonly reviewedBy?: string;
   /** Storage class of the original in the archive, and when it went there. */
   readonly archiveClass?: string;
@@ -131,6 +133,9 @@ export interface Moderated {
   readonly moderator: string;
   readonly labels: readonly Label[];
 }
+
+/** All of it, or nothing where no moderator was asked because the month's budget was spent. */
+type Screened = Partial<Moderated>;
 
 /** Who let the picture through, and when: nothing is published without it. */
 export interface Cleared {
@@ -176,18 +181,18 @@ export type Rejected = Common &
     /** Key in the quarantine bucket. */
     readonly quarantined?: string;
   };
-export type InReview = Common & Seen & Moderated & { readonly status: "review"; readonly reason: Reason };
-export type Accepted = Common & Seen & Moderated & Cleared & { readonly status: "accepted" };
-export type ResizedPicture = Common & Seen & Moderated & Cleared & Resized & { readonly status: "resized" };
+export type InReview = Common & Seen & Screened & { readonly status: "review"; readonly reason: Reason };
+export type Accepted = Common & Seen & Screened & Cleared & { readonly status: "accepted" };
+export type ResizedPicture = Common & Seen & Screened & Cleared & Resized & { readonly status: "resized" };
 export type CompressedPicture = Common &
   Seen &
-  Moderated &
+  Screened &
   Cleared &
   Resized &
   Compressed & { readonly status: "compressed" };
 export type PublishedPicture = Common &
   Seen &
-  Moderated &
+  Screened &
   Cleared &
   Resized &
   Compressed &

@@ -23,7 +23,14 @@ export const tooExpensive: Reason = {
  * write. Safe to run twice, out of order, or again after a crash anywhere.
  */
 export const createStep =
-  <F extends Status>(actor: Actor, from: F, deps: StepDeps, work: (picture: PictureIn<F>) => Promise<Picture>) =>
+  <F extends Status>(
+    actor: Actor,
+    from: F,
+    deps: StepDeps,
+    work: (picture: PictureIn<F>) => Promise<Picture>,
+    /** Hears of what became of the picture, once it is on record. */
+    moved: (to: Picture) => void = () => {},
+  ) =>
   async (pictureId: string): Promise<void> => {
     const { catalog, place, now, log } = deps;
     const startedAt = now();
@@ -40,16 +47,18 @@ export const createStep =
       const endedAt = now();
       const ms = endedAt.getTime() - startedAt.getTime();
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
-      const moved = await catalog.move(from, {
+      const isMoved = await catalog.move(from, {
         ...next,
         ...place,
         changedAt: timing.endedAt,
+        woken: undefined,
         timings: { ...picture.timings, [actor]: timing },
         attempts: { ...picture.attempts, [actor]: attempts.count },
       });
-      if (!moved) await cleanUpAfter(deps, actor, await catalog.get(pictureId));
+      if (isMoved) moved(next);
+      else await cleanUpAfter(deps, actor, await catalog.get(pictureId));
       const reason = "reason" in next ? next.reason.code : undefined;
-      log(moved ? next.status : "stale", { actor, pictureId, ms, reason });
+      log(isMoved ? next.status : "stale", { actor, pictureId, ms, reason });
     } catch (error) {
       await catalog.settle(pictureId, actor);
       throw error;

@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, DynamoDBStreamEvent } from "aws-lambda";
 import { sourceFor } from "../providers/sources/index.ts";
 import { spoken } from "./aws/log.ts";
-import { sourceMeasure } from "./aws/metrics.ts";
+import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
@@ -31,7 +31,7 @@ const writeBack = createWriteBack({
   ledger,
   now,
   log,
-  measure: sourceMeasure({ Environment: env.ENVIRONMENT, Source: name }),
+  measure: emfMeasure({ Environment: env.ENVIRONMENT, Source: name }),
 });
 const onPublished = onPictureChange("published", async (pictureId) => void (await writeBack(pictureId)));
 const catchUp = createCatchUp({ name, ledger, writeBack, start: randomUUID, log });

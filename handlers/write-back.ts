@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SourceError } from "../providers/sources/types.ts";
 import { contentTypes } from "./content-types.ts";
-import type { Measure } from "./measures.ts";
+import type { SourceMeasure } from "./measures.ts";
 import type { Use } from "./opened.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
 import type { Picture, PictureIn, Rendition } from "./record.ts";
@@ -15,7 +15,7 @@ export interface WriteBackDeps {
   readonly ledger: Pick<SourceLedger, "wroteBack" | "keepUnwritten">;
   readonly now: () => Date;
   readonly log: Log;
-  readonly measure: Measure;
+  readonly measure: SourceMeasure;
 }
 
 /** Far above what a rendition has; one at a time is held. */

@@ -6,6 +6,7 @@ import { presets } from "../providers/compressors/presets.ts";
 import { sharpCompressor } from "../providers/compressors/sharp.ts";
 import type { Pixels } from "../providers/compressors/types.ts";
 import { chart, compressorContract, decode, drawn } from "./contract/compressor.ts";
+import { purseOf } from "./fixtures/memory-costs.ts";
 
 for (const preset of ["fast", "balanced", "smallest"] as const)
   compressorContract(`sharp, ${preset}`, async () => sharpCompressor({ preset }));
@@ -74,15 +75,22 @@ describe("sharp's encoders", () => {
 
 describe("the compressor a stack asked for", () => {
   const mayCall = async () => true;
+  const purse = purseOf(0);
 
   it("is sharp unless tinify is named", () => {
     expect(compressorFor({ kind: "sharp", preset: "fast" }, { mayCall }).name).toBe("sharp");
-    expect(compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "key", mayCall }).name).toBe("tinify");
+    expect(compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "key", mayCall, purse }).name).toBe("tinify");
   });
 
   it("is refused in words when tinify has no key", () => {
-    expect(() => compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "", mayCall })).toThrow(
+    expect(() => compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "", mayCall, purse })).toThrow(
       "TINIFY_KEY_MISSING",
+    );
+  });
+
+  it("is refused in words when nobody would count what tinify costs", () => {
+    expect(() => compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "key", mayCall })).toThrow(
+      "TINIFY_UNPAID",
     );
   });
 });

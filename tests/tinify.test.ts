@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { sharpCompressor } from "../providers/compressors/sharp.ts";
 import { type TinifyDeps, tinifyCompressor } from "../providers/compressors/tinify.ts";
 import { compressorContract, drawn } from "./contract/compressor.ts";
+import { purseOf } from "./fixtures/memory-costs.ts";
 
 /** A tinify of our own, as its API reference describes it: POST /shrink, then the result's address. */
 interface Fake {
@@ -73,6 +74,7 @@ function tinify(more: Partial<TinifyDeps> = {}) {
     key: randomUUID(),
     fallback,
     mayCall,
+    purse: purseOf(Number.POSITIVE_INFINITY),
     endpoint: more.endpoint ?? fake.endpoint,
     timeout: 5000,
     ...more,
@@ -113,6 +115,35 @@ describe("tinify", () => {
     await compressor.compress(pixels, "jpeg");
     expect((await compressor.compress(pixels, "jpeg")).method).toBe("sharp jpeg q80 balanced (tinify: asked before)");
     expect(fake.calls).toHaveLength(1);
+  });
+
+  it("is paid for once a call, and not called when the purse is empty, which the method says", async () => {
+    const purse = purseOf(2);
+    const compressor = tinify({ purse });
+    await compressor.compress(pixels, "jpeg");
+    // Asked before: nothing is called, and nothing is paid.
+    await compressor.compress(pixels, "jpeg");
+    await compressor.compress(pixels, "webp");
+    expect([purse.paid(), fake.calls.length]).toEqual([2, 2]);
+    const { bytes, method } = await compressor.compress(pixels, "png");
+    expect(method).toBe("sharp png balanced (tinify: budget spent)");
+    expect(bytes.equals((await fallback.compress(pixels, "png")).bytes)).toBe(true);
+    expect([purse.paid(), fake.calls.length]).toEqual([2, 2]);
+  });
+
+  it("is spared all preparation once the purse is known to be empty", async () => {
+    const purse = { refuses: () => true, pay: () => expect.fail("expected not to be asked") };
+    const mayCall = () => expect.fail("expected not to be asked");
+    expect((await tinify({ purse, mayCall }).compress(pixels, "jpeg")).method).toBe(
+      "sharp jpeg q80 balanced (tinify: budget spent)",
+    );
+  });
+
+  it("is not called where the call could not be counted, and says what was the matter", async () => {
+    const failure = new Error("ledger out of reach");
+    const purse = { refuses: () => false, pay: () => Promise.reject(failure) };
+    await expect(tinify({ purse }).compress(pixels, "jpeg")).rejects.toBe(failure);
+    expect(fake.calls).toHaveLength(0);
   });
 
   it("passes on that the catalog could not say whether it may be called", async () => {

@@ -1,4 +1,5 @@
 import type { Settings } from "../../settings.ts";
+import { pricesOf } from "../costs.ts";
 import { chain } from "../outcomes.ts";
 import { type Graph, line, lines, type Section } from "./widgets.ts";
 
@@ -72,15 +73,9 @@ export function judgement(environment: string): Section {
   };
 }
 
-/** Services that are paid by the call. */
-const paid = ({ compression, moderation }: Settings): string[] => [
-  ...(compression.kind === "tinify" ? ["tinify"] : []),
-  ...["rekognition", "http"].filter((kind) => [moderation.screen, moderation.escalate].some((used) => used === kind)),
-];
-
 export function costs(settings: Settings): Section {
   const ofEach = (metric: string) =>
-    paid(settings).map((Provider) =>
+    pricesOf(settings).map(([Provider]) =>
       line(darkroom, metric, { Environment: settings.environment, Provider }, { label: Provider }),
     );
   const graphs: readonly Graph[] = [

@@ -5,6 +5,7 @@ import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
+import { type RedriveRouteDeps, redriveRoutes } from "./redrive.ts";
 import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { type SessionDeps, sessionRoutes } from "./sessions.ts";
@@ -23,7 +24,8 @@ export type ApiDeps = Omit<
     ReviewDeps &
     SourceDeps &
     StatusDeps &
-    DigestRouteDeps,
+    DigestRouteDeps &
+    RedriveRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
   readonly people: People;
@@ -43,6 +45,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     sourceRoutes(deps),
     statusRoutes(deps),
     digestRoutes(deps),
+    redriveRoutes(deps),
     healthRoutes(),
   ]);
 }

@@ -10,6 +10,7 @@ export const problems = {
   BAD_PAGE: { status: 400, title: "Not a page" },
   BAD_FILES: { status: 400, title: "Not a list of files" },
   BAD_STEP: { status: 400, title: "Not a step of an upload" },
+  BAD_REDRIVE: { status: 400, title: "Not something to redrive" },
   BAD_REVIEW: { status: 400, title: "Not a review" },
   SIGN_IN_FIRST: { status: 401, title: "Sign in first" },
   BAD_CODE: { status: 403, title: "This code does not work" },

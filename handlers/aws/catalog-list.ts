@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { ListOptions, Page } from "../ports.ts";
+import type { Glance, ListOptions, Page } from "../ports.ts";
 import type { Picture, Status } from "../record.ts";
 import { pictureOf } from "./catalog.ts";
 
@@ -8,7 +8,7 @@ import { pictureOf } from "./catalog.ts";
  * first is spread over eight partitions, so that it takes 8,000 writes a second instead of 1,000;
  * listing asks all eight and merges.
  */
-const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
+export const shards = ["0", "1", "2", "3", "4", "5", "6", "7"] as const;
 
 /** The `shard` attribute of a record, by the first digit of its id. */
 export const shardOf = ({ pictureId }: Pick<Picture, "pictureId">) =>
@@ -39,11 +39,12 @@ export async function listPictures(
   return cut < pictures.length ? { pictures: page, next: page.at(-1)!.enteredAt } : { pictures: page };
 }
 
-/** By status, of all that entered since: each of the eight partitions is gone through, for one attribute alone. */
+/** By status, of all that entered since: each of the eight partitions is gone through, for a few attributes alone. */
 export async function tallyPictures(
   client: DynamoDBDocumentClient,
   table: string,
   since: string,
+  see: (seen: Glance) => void = () => {},
 ): Promise<Partial<Record<Status, number>>> {
   const counts: Partial<Record<Status, number>> = {};
   const count = async (shard: string) => {
@@ -54,19 +55,26 @@ export async function tallyPictures(
           TableName: table,
           IndexName: "by-entry",
           KeyConditionExpression: "#shard = :shard AND #enteredAt >= :since",
-          ProjectionExpression: "#status",
-          ExpressionAttributeNames: { "#shard": "shard", "#enteredAt": "enteredAt", "#status": "status" },
+          ProjectionExpression: glanced.map((name) => `#${name}`).join(", "),
+          ExpressionAttributeNames: Object.fromEntries(
+            ["shard", "enteredAt", ...glanced].map((name) => [`#${name}`, name]),
+          ),
           ExpressionAttributeValues: { ":shard": shard, ":since": since },
           ExclusiveStartKey: start,
         }),
       );
-      for (const { status } of Items as { status: Status }[]) counts[status] = (counts[status] ?? 0) + 1;
+      for (const seen of Items as Glance[]) {
+        counts[seen.status] = (counts[seen.status] ?? 0) + 1;
+        see(seen);
+      }
       start = LastEvaluatedKey;
     } while (start !== undefined);
   };
   await Promise.all(shards.map(count));
   return counts;
 }
+
+const glanced = ["pictureId", "name", "status", "changedAt", "woken"] as const satisfies readonly (keyof Glance)[];
 
 const endOfTime = "9999";
 

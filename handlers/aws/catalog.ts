@@ -61,6 +61,37 @@ export function dynamoCatalog(
     async settle(pictureId, actor) {
       await addTo(pictureId, actor, 0, -1);
     },
+    async forgive(pictureId, actor) {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: `picture#${pictureId}`, sk: `attempt#${actor}` },
+          UpdateExpression: "SET #open = :none, #count = if_not_exists(#count, :none), #expiresAt = :expiresAt",
+          ExpressionAttributeNames: { "#open": "open", "#count": "count", "#expiresAt": "expiresAt" },
+          ExpressionAttributeValues: { ":none": 0, ":expiresAt": in30Days(now()) },
+        }),
+      );
+    },
+    touch(picture, at, woken) {
+      const { values, ...same } = asItWas(picture);
+      return unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            ...same,
+            UpdateExpression: "SET #changedAt = :at, #woken = :woken",
+            ExpressionAttributeNames: { ...same.ExpressionAttributeNames, "#woken": "woken" },
+            ExpressionAttributeValues: { ...values, ":at": at, ":woken": woken },
+          }),
+        ),
+      );
+    },
+    remove(picture) {
+      const { values, ...same } = asItWas(picture);
+      return unlessRefused(
+        client.send(new DeleteCommand({ TableName: table, ...same, ExpressionAttributeValues: values })),
+      );
+    },
     async claim(hash, pictureId) {
       const { Attributes } = await client.send(
         new UpdateCommand({
@@ -107,15 +138,23 @@ export function dynamoCatalog(
       );
     },
     list: (options) => listPictures(client, table, options),
-    tally: (since) => tallyPictures(client, table, since),
+    tally: (since, see) => tallyPictures(client, table, since, see),
   };
 }
 
-const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "record" });
+export const recordKey = (pictureId: string) => ({ pk: `picture#${pictureId}`, sk: "record" });
 
 const effectKey = (pictureId: string, effect: string) => ({ pk: `picture#${pictureId}`, sk: `effect#${effect}` });
 
 const contentKey = (hash: string) => ({ pk: `content#${hash}`, sk: "owner" });
+
+/** A record, on condition that it has not changed since it was read. */
+const asItWas = ({ pictureId, status, changedAt }: Picture) => ({
+  Key: recordKey(pictureId),
+  ConditionExpression: "#status = :status AND #changedAt = :changedAt",
+  ExpressionAttributeNames: { "#status": "status", "#changedAt": "changedAt" },
+  values: { ":status": status, ":changedAt": changedAt },
+});
 
 /** What the indexes find a record by, beside its own attributes. Only those in review wait. */
 const indexed = (picture: Picture) => ({

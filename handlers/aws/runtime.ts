@@ -7,6 +7,7 @@ import type { StepDeps } from "../step.ts";
 import { subjectOf } from "../subject.ts";
 import { dynamoCatalog } from "./catalog.ts";
 import { fault, invokedBy, log, type Speaker, speakAs } from "./log.ts";
+import type { ObjectCreated } from "./object-created.ts";
 import { placeOf } from "./place.ts";
 
 /** What every actor's composition shares: its catalog, its place, its log and its way of being woken. */
@@ -73,11 +74,6 @@ export const onQueued = <T>(
     return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
   };
 };
-
-/** What EventBridge says of a new object, as far as it is used. */
-interface ObjectCreated {
-  readonly detail?: { readonly bucket?: { readonly name?: string }; readonly object?: { readonly key?: string } };
-}
 
 /** Wakes ingest for each object that EventBridge reports through the intake queue. */
 export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler =>

@@ -66,7 +66,7 @@ function firstMomentOf(date: string, timeZone: string): Date {
 }
 
 /** The date that clocks of the zone show, as `2026-11-22`. */
-function dateAt(moment: Date, timeZone: string): string {
+export function dateAt(moment: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" })
     .formatToParts(moment)
     .map(({ type, value }) => [type, value]);

@@ -19,8 +19,8 @@ export interface DigestCall {
 export interface DigestDeps {
   readonly catalog: Pick<Catalog, "list">;
   readonly standings: () => Promise<readonly Pick<Standing, "name" | "trouble">[]>;
-  /** What was paid within these two moments; absent where nobody keeps account of it. */
-  readonly costs?: (start: Date, end: Date) => Promise<readonly Cost[]>;
+  /** What was paid for the day; absent where nobody keeps account of it. */
+  readonly costs?: (day: Day) => Promise<readonly Cost[]>;
   readonly send: (mail: Mail) => Promise<void>;
   /** True the first time only, until it is released. */
   readonly claim: (effect: string) => Promise<boolean>;
@@ -102,6 +102,6 @@ export async function summaryOf(
     before,
     backlog,
     standings: await standings(),
-    costs: await costs?.(day.start, day.end),
+    costs: await costs?.(day),
   });
 }

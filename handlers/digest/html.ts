@@ -13,8 +13,10 @@ import {
   duration,
   example,
   lead,
+  monthIn,
   number,
   percent,
+  spentOf,
   steps,
 } from "./words.ts";
 
@@ -81,7 +83,11 @@ export function asHtml(
           "Paid for",
           table(
             ["", "Calls", "Cost"],
-            summary.costs.map((cost) => [cost.provider, number(cost.calls), dollars(cost.dollars)]),
+            summary.costs.map((cost) => [
+              { title: cost.provider, note: `${monthIn(cost)}: ${spentOf(cost)}` },
+              number(cost.calls),
+              dollars(cost.dollars),
+            ]),
           ),
         )
       : undefined,

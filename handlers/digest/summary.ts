@@ -1,3 +1,4 @@
+import type { Spending } from "../costs/spending.ts";
 import type { Actor, Reason, Status } from "../record.ts";
 import type { Standing } from "../standing.ts";
 import type { Backlog } from "./backlog.ts";
@@ -10,6 +11,8 @@ export interface Cost {
   readonly calls: number;
   /** In US dollars. */
   readonly dollars: number;
+  /** What the whole of its month came to by now. */
+  readonly inMonth: Pick<Spending, "month" | "dollars" | "budget" | "stopped">;
 }
 
 /** A number, and what it was the day before. */

@@ -9,8 +9,10 @@ import {
   duration,
   example,
   lead,
+  monthIn,
   number,
   percent,
+  spentOf,
   steps,
 } from "./words.ts";
 
@@ -78,13 +80,15 @@ export function asText(summary: Summary, { siteUrl, environment }: { siteUrl: st
       summary.costs.length > 0 &&
       section(
         "Paid for",
-        table(
-          summary.costs.map(({ provider, calls, dollars: amount }) => [
-            provider,
-            `${number(calls)} calls`,
-            dollars(amount),
+        table([
+          ["", "calls", "cost"],
+          ...summary.costs.map((cost) => [
+            cost.provider,
+            number(cost.calls),
+            dollars(cost.dollars),
+            `${monthIn(cost)}: ${spentOf(cost)}`,
           ]),
-        ),
+        ]),
       ),
     `${siteUrl}\n`,
   ]

@@ -1,6 +1,6 @@
 import type { Actor, Status } from "../record.ts";
 import type { Day } from "./day.ts";
-import type { Figure, Summary } from "./summary.ts";
+import type { Cost, Figure, Summary } from "./summary.ts";
 
 /** How the mail says figures, the same in HTML and in text. */
 
@@ -26,6 +26,16 @@ export const percent = (share: number): string => `${Math.floor(share * 100)} %`
 
 export const dollars = (amount: number): string =>
   new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).format(amount);
+
+/** `$37.08 of $50.00` of the month's budget, or `$37.08` where there is none. */
+export const spentOf = ({ inMonth: { dollars: amount, budget } }: Cost): string =>
+  budget === undefined ? dollars(amount) : `${dollars(amount)} of ${dollars(budget)}`;
+
+/** `November`. */
+export const monthIn = ({ inMonth }: Cost): string => monthName(inMonth.month);
+
+const monthName = (month: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "long" }).format(Date.parse(`${month}-01T00:00:00Z`));
 
 /** `+12 % day on day`; in full where there is nothing to compare with. */
 export function change({ now, before }: Figure): string {
@@ -69,11 +79,18 @@ export function lead({ cameIn, published, rejected, duplicates }: Summary): stri
 }
 
 /** What somebody should see to, in sentences; the most urgent first. */
-export function concerns({ troubles, stuck, stuckSince, inReview, day }: Summary): readonly string[] {
+export function concerns({ troubles, stuck, stuckSince, inReview, costs = [], day }: Summary): readonly string[] {
   const standing = stuck.reduce((sum, { count }) => sum + count, 0);
   const where = stuck.map(({ status, count }) => `${number(count)} ${standsAt[status] ?? status}`).join(", ");
   return [
     ...troubles.map(({ source, sentence, since }) => `Source ${source}, since ${moment(since, day)}: ${sentence}`),
+    ...costs.flatMap(({ provider, inMonth: { stopped, month, budget = 0 } }) =>
+      stopped
+        ? [
+            `The budget of ${dollars(budget)} for ${provider} in ${monthName(month)} is spent: it is called no more that month.`,
+          ]
+        : [],
+    ),
     ...(standing > 0 && stuckSince !== undefined
       ? [
           `${pictures(standing)} ${standing === 1 ? "stands" : "stand"} still, the longest since ${moment(stuckSince, day)}: ${where}.`,

@@ -1,4 +1,5 @@
 import type { CompressionOptions } from "../../options.ts";
+import type { Purse } from "../types.ts";
 import { sharpCompressor } from "./sharp.ts";
 import { tinifyCompressor } from "./tinify.ts";
 import type { Compressor } from "./types.ts";
@@ -8,17 +9,19 @@ export interface CompressorDeps {
   readonly tinifyKey?: string;
   /** See TinifyDeps. */
   readonly mayCall: (effect: string) => Promise<boolean>;
+  /** That tinify is paid from; absent where it is not used. */
+  readonly purse?: Purse;
   /** @default globalThis.fetch */
   readonly fetch?: typeof fetch;
 }
 
 /**
  * The compressor a stack asked for. Cheap: make one for each picture, so that `mayCall` knows whose calls it counts.
- * @throws Error `TINIFY_KEY_MISSING` when tinify is asked for without a key.
+ * @throws Error `TINIFY_KEY_MISSING` when tinify is asked for without a key, `TINIFY_UNPAID` without a purse.
  */
 export function compressorFor(
   { kind, preset }: CompressionOptions,
-  { tinifyKey, mayCall, fetch }: CompressorDeps,
+  { tinifyKey, mayCall, purse, fetch }: CompressorDeps,
 ): Compressor {
   const own = sharpCompressor({ preset });
   switch (kind) {
@@ -29,7 +32,11 @@ export function compressorFor(
         throw new Error(
           "TINIFY_KEY_MISSING: expected tinify's API key as the secret darkroom:tinifyKey, but there is none. Set it, or set darkroom:compression to { kind: sharp }.",
         );
-      return tinifyCompressor({ key: tinifyKey, fallback: own, mayCall, fetch });
+      if (!purse)
+        throw new Error(
+          "TINIFY_UNPAID: expected what a call of tinify costs, so that it is counted, but nobody says so. Mend what sets COSTS.",
+        );
+      return tinifyCompressor({ key: tinifyKey, fallback: own, mayCall, purse, fetch });
     default:
       throw new Error(
         `COMPRESSION_UNKNOWN: expected sharp or tinify, but ${kind satisfies never} came. Mend darkroom:compression.`,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { Format } from "../../handlers/record.ts";
+import type { Purse } from "../types.ts";
 import { master } from "./presets.ts";
 import { encode } from "./sharp.ts";
 import { shrink, type TinifyProblem } from "./tinify-api.ts";
@@ -12,6 +13,8 @@ export interface TinifyDeps {
   readonly fallback: Compressor;
   /** True the first time an effect is named and never again, over all retries: every call is paid for. */
   readonly mayCall: (effect: string) => Promise<boolean>;
+  /** Asked last, so that only calls that are made are paid for. */
+  readonly purse: Purse;
   /** @default globalThis.fetch */
   readonly fetch?: typeof fetch;
   /** @default tinify's own */
@@ -47,6 +50,7 @@ async function ask(deps: TinifyDeps, pixels: Pixels, format: Format): Promise<An
   const {
     key,
     mayCall,
+    purse,
     now = () => new Date(),
     timeout = 20_000,
     endpoint = "https://api.tinify.com",
@@ -54,9 +58,11 @@ async function ask(deps: TinifyDeps, pixels: Pixels, format: Format): Promise<An
   } = deps;
   const paused = pauses.get(key);
   if (paused !== undefined && now().getTime() < paused.until) return { problem: paused.problem };
+  if (purse.refuses()) return { problem: budgetSpent };
   const { bytes } = await encode(pixels, format, master);
   const effect = `tinify/${pixels.name}.${format}/${createHash("sha256").update(bytes).digest("hex")}`;
   if (!(await mayCall(effect))) return { problem: "asked before" };
+  if (!(await purse.pay())) return { problem: budgetSpent };
   const answer = await shrink({ bytes, contentType: `image/${format}`, key, endpoint, send, timeout });
   if ("code" in answer) {
     const problem = sentences[answer.code];
@@ -80,6 +86,8 @@ const pauseAfter: Readonly<Record<TinifyProblem, (now: Date) => number | undefin
   REFUSED: () => undefined,
   BAD_ANSWER: () => undefined,
 };
+
+const budgetSpent = "budget spent";
 
 const sentences: Readonly<Record<TinifyProblem, string>> = {
   LIMIT: "monthly limit reached",

@@ -1,4 +1,4 @@
-import type { ModerationImage, Moderator } from "./types.ts";
+import { type ModerationImage, type Moderator, ModeratorError, type Screening } from "./types.ts";
 
 export interface EscalatingDeps {
   /** Looks at every picture. */
@@ -13,7 +13,8 @@ export interface EscalatingDeps {
 
 /**
  * The cheap one first, the dear one only for the band between. The second answer is the one that
- * counts; the labels of both are kept, its own first. Either having no answer is no answer.
+ * counts; the labels of both are kept, its own first. Either having no answer is no answer; where the
+ * second cannot be paid for, the error tells what the first has seen.
  */
 export function escalating({ screen, escalate, clearBelow, rejectAbove }: EscalatingDeps): Moderator {
   const name = `${screen.name} → ${escalate.name}`;
@@ -22,8 +23,15 @@ export function escalating({ screen, escalate, clearBelow, rejectAbove }: Escala
     async screen(image: ModerationImage) {
       const first = await screen.screen(image);
       if (first.confidence < clearBelow || first.confidence >= rejectAbove) return first;
-      const second = await escalate.screen(image);
+      const second = await escalate.screen(image).catch((error) => {
+        throw withFirst(error, first);
+      });
       return { ...second, labels: [...second.labels, ...first.labels], moderator: name };
     },
   };
 }
+
+const withFirst = (error: unknown, first: Screening) =>
+  error instanceof ModeratorError && error.code === "BUDGET_SPENT"
+    ? new ModeratorError(error.moderator, error.code, "expected to be paid for a second look", { cause: error, first })
+    : error;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Purse } from "../types.ts";
+import { payFor } from "./paid.ts";
 import { jpegsOf } from "./preview.ts";
 import { type ModerationImage, type Moderator, ModeratorError, type ModeratorErrorCode } from "./types.ts";
 import { type Answer, worstOf } from "./worst.ts";
@@ -8,6 +10,8 @@ export interface HttpModeratorDeps {
   readonly url: string;
   /** Sent as a bearer token. */
   readonly token?: string;
+  /** Absent where calls are free, or nobody counts them. */
+  readonly purse?: Purse;
   /** @default the platform's */
   readonly fetch?: typeof fetch;
   /** Longest wait for one answer, its body included, in milliseconds. @default 10_000 */
@@ -40,6 +44,7 @@ export function httpModerator(deps: HttpModeratorDeps): Moderator {
   const headers = { accept: "application/json", "content-type": "image/jpeg", ...authorization(deps.token) };
 
   const ask = async (jpeg: Buffer): Promise<Answer> => {
+    await payFor(name, deps.purse);
     const signal = AbortSignal.timeout(timeoutMs);
     const body = new Uint8Array(jpeg);
     let text: string;

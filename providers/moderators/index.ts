@@ -1,10 +1,13 @@
 import type { ModerationOptions } from "../../options.ts";
+import type { Purse } from "../types.ts";
 import { escalating } from "./escalate.ts";
 import { type Moderator, ModeratorError } from "./types.ts";
 
 export interface ModeratorDeps {
   /** The HTTP moderator's bearer token. Asked for only when that one is configured. */
   readonly secret: () => Promise<string | undefined>;
+  /** That a moderator is paid from. @default nobody counts its calls */
+  readonly purseOf?: (moderator: "rekognition" | "http") => Purse | undefined;
   /** Of Rekognition. @default the region of the environment */
   readonly region?: string;
   /** Folder of the embedded classifier's files. @default found beside the code or in node_modules */
@@ -40,13 +43,13 @@ async function load(
       await client.config.region().catch((cause) => {
         throw new ModeratorError(kind, "CONFIG", "expected a region, received none. Set AWS_REGION", { cause });
       });
-      return rekognitionModerator({ client });
+      return rekognitionModerator({ client, purse: deps.purseOf?.(kind) });
     }
     case "http": {
       const { httpModerator } = await import("./http.ts");
       if (options.url === undefined)
         throw new ModeratorError(kind, "CONFIG", "expected the address of the moderator as `url`, received none");
-      return httpModerator({ url: options.url, token: await deps.secret() });
+      return httpModerator({ url: options.url, token: await deps.secret(), purse: deps.purseOf?.(kind) });
     }
     default:
       throw new ModeratorError(

@@ -3,6 +3,8 @@ import {
   type ModerationLabel,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
+import type { Purse } from "../types.ts";
+import { payFor } from "./paid.ts";
 import { jpegsOf } from "./preview.ts";
 import { nudityOf } from "./rekognition-labels.ts";
 import { type ModerationImage, type Moderator, ModeratorError, type ModeratorErrorCode } from "./types.ts";
@@ -10,6 +12,8 @@ import { type Answer, worstOf } from "./worst.ts";
 
 export interface RekognitionDeps {
   readonly client: Pick<RekognitionClient, "send">;
+  /** Absent where nobody counts calls. */
+  readonly purse?: Purse;
 }
 
 const name = "rekognition";
@@ -21,14 +25,22 @@ const leastConfidence = 5;
 const nudityFrom = 50;
 
 /** Amazon Rekognition: each view goes as the bytes of a JPEG in one call, and nothing is stored. */
-export const rekognitionModerator = ({ client }: RekognitionDeps): Moderator => ({
+export const rekognitionModerator = (deps: RekognitionDeps): Moderator => ({
   name,
-  screen: (image: ModerationImage) => worstOf(name, jpegsOf(name, image), (jpeg) => ask(client, jpeg)),
+  screen: (image: ModerationImage) => worstOf(name, jpegsOf(name, image), (jpeg) => ask(deps, jpeg)),
 });
 
-async function ask(client: RekognitionDeps["client"], jpeg: Buffer): Promise<Answer> {
+async function ask({ client, purse }: RekognitionDeps, jpeg: Buffer): Promise<Answer> {
   try {
     const command = new DetectModerationLabelsCommand({ Image: { Bytes: jpeg }, MinConfidence: leastConfidence });
+    // Behind the SDK's retries, so that each of them is paid for.
+    command.middlewareStack.add(
+      (next) => async (request) => {
+        await payFor(name, purse);
+        return next(request);
+      },
+      { name: "paid", step: "finalizeRequest", priority: "low" },
+    );
     return toAnswer((await client.send(command)).ModerationLabels);
   } catch (cause) {
     if (cause instanceof ModeratorError) throw cause;
@@ -54,8 +66,11 @@ function toLabel({ Name, ParentName, Confidence }: ModerationLabel) {
   return { name: Name, parent: ParentName ?? "", confidence: Confidence };
 }
 
+/** What Rekognition itself, or the way to it, can fail with. */
+type Answered = Exclude<ModeratorErrorCode, "BUDGET_SPENT">;
+
 /** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectModerationLabels.html and the SDK's own codes. */
-const codes: Readonly<Record<string, ModeratorErrorCode>> = {
+const codes: Readonly<Record<string, Answered>> = {
   AccessDenied: "AUTH",
   AccessDeniedException: "AUTH",
   CredentialsProviderError: "AUTH",
@@ -77,7 +92,7 @@ const codes: Readonly<Record<string, ModeratorErrorCode>> = {
   SerializationException: "BAD_ANSWER",
 };
 
-const advice: Readonly<Record<ModeratorErrorCode, string>> = {
+const advice: Readonly<Record<Answered, string>> = {
   AUTH: "Allow rekognition:DetectModerationLabels to the role that asks",
   BAD_ANSWER: "The picture or the answer was not understood; a person decides",
   CONFIG: "Check the region",

@@ -24,14 +24,24 @@ export interface Moderator {
   screen(image: ModerationImage): Promise<Screening>;
 }
 
-/** `CONFIG` and `AUTH` need a person; the others pass with time. */
-export type ModeratorErrorCode = "CONFIG" | "AUTH" | "RATE_LIMITED" | "UNAVAILABLE" | "BAD_ANSWER";
+/** `CONFIG` and `AUTH` need a person, `BUDGET_SPENT` ends with the month; the others pass with time. */
+export type ModeratorErrorCode = "CONFIG" | "AUTH" | "RATE_LIMITED" | "UNAVAILABLE" | "BAD_ANSWER" | "BUDGET_SPENT";
 
 export class ModeratorError extends Error {
   override readonly name = "ModeratorError";
   readonly code: ModeratorErrorCode;
-  constructor(moderator: string, code: ModeratorErrorCode, detail: string, options?: ErrorOptions) {
+  readonly moderator: string;
+  /** What another has answered that was asked before; it does not stand for this one's answer. */
+  readonly first?: Screening;
+  constructor(
+    moderator: string,
+    code: ModeratorErrorCode,
+    detail: string,
+    { first, ...options }: ErrorOptions & { readonly first?: Screening } = {},
+  ) {
     super(`[${moderator}] ${code}: ${detail}`, options);
     this.code = code;
+    this.moderator = moderator;
+    this.first = first;
   }
 }

@@ -18,6 +18,8 @@ export interface FakeDarkroom {
   readonly forgotten: readonly string[];
   /** Days whose figures were to be mailed. */
   readonly digests: readonly string[];
+  /** What `POST /api/redrive` was asked. */
+  readonly redrives: readonly object[];
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -30,6 +32,12 @@ interface FakeOptions {
   readonly refuse?: (name: string) => Reason | undefined;
   /** What `GET /api/sources` answers. */
   readonly sources?: readonly object[];
+  /** What `GET /api/status` answers beside its counts. */
+  readonly status?: object;
+  /** What `POST /api/redrive` finds, part by part. */
+  readonly redrive?: readonly (readonly object[])[];
+  /** What was spent, of `GET /api/status`. */
+  readonly costs?: readonly object[];
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -40,6 +48,9 @@ export async function fakeDarkroom({
   fault,
   refuse,
   sources = [],
+  status = {},
+  redrive = [[]],
+  costs = [],
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -48,6 +59,7 @@ export async function fakeDarkroom({
   const looks = new Map<string, number>();
   const forgotten: string[] = [];
   const digests: string[] = [];
+  const redrives: object[] = [];
 
   const pictureOf = (pictureId: string) => {
     const { name } = signed.get(pictureId)!;
@@ -124,7 +136,23 @@ export async function fakeDarkroom({
       digests.push(day);
       return say(response, 202, { day });
     }
-    if (call === "GET /api/status") return say(response, 200, { counts: { published: 7, review: 2 } });
+    if (call === "GET /api/status")
+      return say(response, 200, {
+        counts: { published: 7, review: 2 },
+        stuck: none,
+        deadLetters: given,
+        costs,
+        ...status,
+      });
+    if (call === "POST /api/redrive") {
+      const wanted = JSON.parse(body.toString()) as { next?: string };
+      redrives.push(wanted);
+      const part = Number(wanted.next ?? 0);
+      return say(response, 200, {
+        found: redrive[part] ?? [],
+        ...(part + 1 < redrive.length && { next: String(part + 1) }),
+      });
+    }
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
     if (id === "waiting") {
       const said = JSON.parse(body.toString()) as { verdict: string; reason: string };
@@ -146,7 +174,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, redrives };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */
@@ -156,6 +184,9 @@ const formOf = (key: string, type: string) => ({
   "x-amz-meta-name": "@it's%20here",
   Policy: Buffer.from(JSON.stringify({ expiration: "2026-11-23T12:10:00.000Z" })).toString("base64"),
 });
+
+const none = { count: 0, pictures: [] };
+const given = { groups: [], more: false };
 
 const inReview = {
   pictureId: "waiting",

@@ -28,6 +28,28 @@ it("status counts every step, those without pictures too", async () => {
   expect([json.code, text.code]).toEqual([0, 0]);
 });
 
+it("status says which pictures stand still, and what was given up", async () => {
+  const picture = { pictureId: "id1", name: "beach.jpg", status: "accepted", actor: "resize", woken: 2 };
+  const { url } = await fakeDarkroom({
+    status: {
+      stuck: { count: 3, pictures: [{ ...picture, since: "2026-11-23T11:00:00.000Z" }] },
+      deadLetters: { groups: [{ actor: "resize", reason: "RETRIES_SPENT", count: 4 }], more: true },
+    },
+  });
+  const { stdout, code } = await darkroom(["status", "--at", url]);
+  expect(stdout.split("\n").slice(steps.length)).toEqual([
+    "3 stand still:",
+    "  id1  waits for resize since 2026-11-23T11:00:00.000Z, woken 2 times  beach.jpg",
+    "  and 2 more",
+    "Given up:",
+    "  resize      RETRIES_SPENT  4",
+    "  and more, which were not counted",
+    "`darkroom redrive` says what can be done about it.",
+    "",
+  ]);
+  expect(code).toBe(0);
+});
+
 it("review sends the verdict and shows what became of the picture", async () => {
   const host = await fakeDarkroom();
   const args = ["review", "waiting", "--verdict", "accept", "--reason", "A statue.", "--at", host.url];
@@ -75,4 +97,19 @@ it.each([
   const ran = await darkroom(["review", "../../x", "--verdict", "reject", "--at", url, "--json"]);
   expect(ran.json()).toEqual({ error: { code, message } });
   expect(ran.code).toBe(2);
+});
+
+it("status tells what was spent this month, and what is stopped", async () => {
+  const month = "2026-11";
+  const costs = [
+    { provider: "tinify", month, calls: 2222, dollars: 19.998, budget: 20, stopped: true },
+    { provider: "http", month, calls: 3, dollars: 0.006, stopped: false },
+  ];
+  const { url } = await fakeDarkroom({ costs });
+  expect((await darkroom(["status", "--at", url, "--json"])).json()).toMatchObject({ costs });
+  const { stdout } = await darkroom(["status", "--at", url]);
+  expect(stdout.trim().split("\n").slice(-2)).toEqual([
+    "tinify         2222 calls in 2026-11  $19.998 of $20.00  STOPPED until the next month, or a larger budget",
+    "http              3 calls in 2026-11  $0.006",
+  ]);
 });

@@ -11,9 +11,6 @@ beforeAll(async () => {
   graph = await wholeStack();
 });
 
-/** Run-books of alarms that other parts of the stack bring with them. */
-const comesLater = ["budget"];
-
 const composites = () => ofType(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm");
 /** Metrics by which a thing of the stack has alarms. */
 const metricsOf = (dimension: string, value: unknown) =>
@@ -116,7 +113,7 @@ describe("run-books", () => {
   it("are named at the end of every alarm's description, each by some", () => {
     const named = descriptions(graph).map(pageOf);
     expect(named).not.toContain(undefined);
-    expect([...new Set([...named, ...comesLater])].sort()).toEqual(runbooks);
+    expect([...new Set(named)].sort()).toEqual(runbooks);
   });
 
   it("are pages that are there, and no page is without an alarm", () => {

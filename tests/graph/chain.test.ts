@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { envOf } from "../../handlers/env.ts";
+import { stillAfterMs } from "../../handlers/moving.ts";
 import type { Graph } from "../../local/graph.ts";
 import { actors, buckets, functions, inputsOf, named, ofType, stackGraph, variablesOf } from "./stacks.ts";
 
@@ -67,6 +68,18 @@ describe("the chain", () => {
     });
   });
 
+  it("looks every quarter of an hour for what was lost, first after longer than all usual tries take", () => {
+    expect(inputsOf(graph, "reconcile-schedule")).toMatchObject({ scheduleExpression: "rate(15 minutes)" });
+    const { TURNS, INTAKE_QUEUE_URL } = variablesOf(named(graph, "reconcile-fn"));
+    expect(INTAKE_QUEUE_URL).toBe(named(graph, "intake-queue").outputs["url"]);
+    for (const turns of Object.values(JSON.parse(TURNS!) as Record<string, number[]>))
+      expect(turns).toEqual(turns.toSorted((a, b) => a - b));
+    // A person is told of a picture as soon as it is first woken.
+    expect(JSON.parse(TURNS!).records[0] * 60_000).toBe(stillAfterMs);
+    // The reconciler gives up looking at an object after two days.
+    expect(JSON.parse(TURNS!).objects.at(-1)).toBeLessThan(2 * 24 * 60 - 60);
+  });
+
   it("hides a message six times as long as ingest may take, and gives it up after six tries", () => {
     const queue = inputsOf(graph, "intake-queue") as unknown as {
       visibilityTimeoutSeconds: number;
@@ -109,7 +122,7 @@ describe("the chain", () => {
 });
 
 describe("functions", () => {
-  it("are the seven, and nothing but them is deployed as code", () => {
+  it("are the eight, and nothing but them is deployed as code", () => {
     expect(
       functions(graph)
         .map(({ name }) => name)
@@ -124,6 +137,7 @@ describe("functions", () => {
     ["compress", 3008, 180],
     ["publish", 512, 60],
     ["forget", 512, 60],
+    ["reconcile", 512, 300],
     ["api", 512, 15],
   ])("%s has %i MB for %i s, on Node 24 for arm64, traced, with JSON logs", (actor, memorySize, timeout) => {
     expect(inputsOf(graph, `${actor}-fn`)).toMatchObject({

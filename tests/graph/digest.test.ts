@@ -40,6 +40,7 @@ describe("the digest", () => {
     expect(leave(graph, "digest")).toEqual(
       [
         `dynamodb:DeleteItem ${table}`,
+        `dynamodb:GetItem ${table}`,
         `dynamodb:PutItem ${table}`,
         `dynamodb:Query ${table}`,
         `dynamodb:Query ${table}/index/by-entry`,

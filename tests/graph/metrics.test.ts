@@ -9,20 +9,6 @@ beforeAll(async () => {
   graph = await wholeStack();
 });
 
-/** Written by functions as lines of the embedded metric format, with their dimensions. */
-const written: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(Object.keys(measures).map((name) => [name, ["Environment", "Source"]])),
-  BytesSaved: ["Environment"],
-  SecondsToPublish: ["Environment"],
-  ModerationAnswers: ["Environment", "Moderator", "Answer"],
-  Spent: ["Environment", "Provider"],
-  PaidCallsStopped: ["Environment", "Provider"],
-  BudgetUsedPercent: ["Environment", "Provider"],
-  Stranded: ["Environment"],
-  Woken: ["Environment"],
-  Stuck: ["Environment"],
-};
-
 /** What AWS itself measures, as far as it is used: by which dimension each is asked for. */
 const ofAws: Readonly<Record<string, readonly string[]>> = {
   // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -50,7 +36,7 @@ describe("metrics of our own", () => {
   const made = () =>
     texts([
       ...filtered(graph),
-      ...Object.entries(written).map(([name, dimensions]) => ({ namespace: "Darkroom", name, dimensions })),
+      ...Object.entries(measures).map(([name, { dimensions }]) => ({ namespace: "Darkroom", name, dimensions })),
     ]);
 
   it("that an alarm or the dashboard names are made, with these very dimensions, and all that are made are seen", () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import type { Graph } from "../../local/graph.ts";
 import { actors, inputsOf, ofType, page, stackGraph } from "./stacks.ts";
 
@@ -27,20 +28,23 @@ const both = {
   BucketNotification: 1,
   BucketObjectv2: page.length,
   Table: 1,
-  Role: 7,
-  RolePolicy: 13,
-  LogGroup: 8,
+  // The eighth function is called by a schedule, in a role of the schedule's own.
+  Role: 9,
+  RolePolicy: 15,
+  LogGroup: 9,
   LogMetricFilter: 21,
   Dashboard: 1,
-  Function: 7,
+  Function: 8,
+  Schedule: 1,
+  ScheduleGroup: 1,
   FunctionUrl: 1,
   Permission: 1,
   LayerVersion: 1,
   EventSourceMapping: 6,
   EventRule: 1,
   EventTarget: 1,
-  Queue: 2,
-  QueuePolicy: 2,
+  Queue: 3,
+  QueuePolicy: 3,
   Secret: 1,
   SecretVersion: 1,
   Api: 1,
@@ -60,12 +64,12 @@ describe("dev and prod", () => {
     expect(counts(dev)).toEqual(both);
     expect(counts(prod)).toEqual({
       ...both,
-      Queue: 3,
-      QueuePolicy: 3,
+      Queue: 4,
+      QueuePolicy: 4,
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 7 * 3 + 5 * 4 + 2 + 3,
+      MetricAlarm: 8 * 3 + 5 * 4 + 2 + 3 + 2,
       CompositeAlarm: 1,
     });
   });
@@ -102,7 +106,7 @@ describe("dev and prod", () => {
     const reserved = (graph: Graph) =>
       actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
     expect(reserved(dev)).toEqual(actors.map(() => undefined));
-    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 20]);
+    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 1, 20]);
     expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
   });
 });
@@ -148,6 +152,23 @@ describe("alarms", () => {
       expect(mapping.inputs["metricsConfig"]).toEqual({ metrics: ["EventCount"] });
     }
   });
+
+  it("pictures that stand still ring by a measurement that the reconciler writes, under the very same dimensions", () => {
+    const { namespace, metricName, dimensions } = inputsOf(prod, "reconcile-stuck") as unknown as Metric;
+    const lines: string[] = [];
+    emfMeasure(dimensions, (line) => lines.push(line))({ Stuck: 0 });
+    const { _aws, ...said } = JSON.parse(lines[0]!);
+    expect(_aws.CloudWatchMetrics).toEqual([
+      { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: [{ Name: metricName, Unit: "Count" }] },
+    ]);
+    expect(said).toEqual({ Environment: "prod", Stuck: 0 });
+  });
+
+  interface Metric {
+    readonly namespace: string;
+    readonly metricName: string;
+    readonly dimensions: { readonly Environment: string };
+  }
 
   it("a queue that should be empty rings as soon as it is not", () => {
     expect(inputsOf(prod, "intake-dead-letters-waiting")).toMatchObject({

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { sourceMeasure } from "../../handlers/aws/metrics.ts";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import { envOf } from "../../handlers/env.ts";
 import { createPull } from "../../handlers/pull.ts";
 import { checkPattern } from "../../local/aws/pattern.ts";
@@ -112,7 +112,7 @@ describe("alarms of a source", () => {
     const prod = await stackGraph("prod", config, ["darkroom:sourceSecrets"]);
     const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm")
       .map(({ inputs }) => inputs)
-      .filter(({ namespace }) => namespace === "Darkroom");
+      .filter(({ dimensions }) => Object.hasOwn(dimensions as object, "Source"));
     expect(alarms).toHaveLength(2 * names.length);
     const lines: string[] = [];
     const env = variablesOf(functions(prod).find(({ name }) => name === "pull-studio-fn")!);
@@ -121,7 +121,7 @@ describe("alarms of a source", () => {
       changes: () => Promise.reject(new SourceError("studio", "AUTH", "authorise it again")),
     });
     const dimensions = { Environment: env["ENVIRONMENT"]!, Source: JSON.parse(env["SOURCE"]!).name };
-    const measure = sourceMeasure(dimensions, (line) => lines.push(line));
+    const measure = emfMeasure(dimensions, (line) => lines.push(line));
     await createPull({ ...deps, measure })(() => 300_000);
     const [said] = lines.map((line) => JSON.parse(line));
     const [{ Namespace, Dimensions, Metrics }] = said._aws.CloudWatchMetrics;

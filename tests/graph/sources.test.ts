@@ -22,7 +22,7 @@ describe("sources", () => {
     expect(pulling(graph).sort()).toEqual([...names.map((name) => `pull-${name}-fn`), ...writing].sort());
     const none = await stackGraph("dev");
     expect(pulling(none)).toEqual([]);
-    expect(none.resources.filter(({ type }) => /scheduler|SourcePull|WriteBack/.test(type))).toEqual([]);
+    expect(none.resources.filter(({ type }) => /SourcePull|WriteBack/.test(type))).toEqual([]);
   });
 
   it.each(names)("%s gets exactly the variables that the handler reads, and 512 MB for 300 s", (name) => {

@@ -8,7 +8,7 @@ import type { Graph, Resource } from "../../local/graph.ts";
 import { readStackConfig } from "../../local/stack-config.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-export const actors = ["ingest", "moderate", "resize", "compress", "publish", "forget", "api"] as const;
+export const actors = ["ingest", "moderate", "resize", "compress", "publish", "forget", "reconcile", "api"] as const;
 
 export const buckets = ["incoming", "working", "quarantine", "dead-letters", "published", "site"] as const;
 

@@ -34,9 +34,9 @@ const stream = [
   `s3:ListBucket ${bucket("dead-letters")}`,
   `s3:PutObject ${bucket("dead-letters")}/*`,
 ];
-const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
-  (action) => `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-intake-queue`,
-);
+const intake = (action: string, name = "intake") =>
+  `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-${name}-queue`;
+const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map((action) => intake(action));
 
 const grants: Record<(typeof actors)[number], string[]> = {
   ingest: [
@@ -87,6 +87,13 @@ const grants: Record<(typeof actors)[number], string[]> = {
     ]),
     "cloudfront:CreateInvalidation PICTURES",
   ],
+  reconcile: [
+    ...records,
+    `dynamodb:Query ${table}/index/by-entry`,
+    `s3:GetObject ${bucket("incoming")}/*`,
+    `s3:ListBucket ${bucket("incoming")}`,
+    intake("SendMessage"),
+  ],
   api: [
     ...records,
     `dynamodb:DeleteItem ${table}`,
@@ -98,6 +105,14 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("working")}/previews/*`,
     `s3:DeleteObject ${bucket("working")}/previews/*`,
     `s3:ListBucket ${bucket("working")}`,
+    `s3:ListBucket ${bucket("incoming")}`,
+    `s3:ListBucket ${bucket("dead-letters")}`,
+    `s3:GetObject ${bucket("dead-letters")}/*`,
+    `s3:DeleteObject ${bucket("dead-letters")}/*`,
+    intake("SendMessage"),
+    ...["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"].map((action) =>
+      intake(action, "intake-dead-letters"),
+    ),
     "secretsmanager:GetSecretValue DOOR",
   ],
 };
@@ -115,11 +130,13 @@ describe("roles", () => {
   it("are one a function, assumed by Lambda alone, without AWS's own policies", () => {
     const roles = functions(graph).map(({ inputs }) => inputs["role"]);
     expect(new Set(roles).size).toBe(actors.length);
-    for (const { inputs } of ofType(graph, "aws:iam/role:Role")) {
+    for (const { inputs, outputs, name } of ofType(graph, "aws:iam/role:Role")) {
       expect(Object.keys(inputs)).toEqual(["assumeRolePolicy"]);
-      expect(statements(inputs["assumeRolePolicy"])).toEqual([
-        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
-      ]);
+      if (roles.includes(String(outputs["arn"])))
+        expect(statements(inputs["assumeRolePolicy"])).toEqual([
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
+        ]);
+      else expect(name).toBe("reconcile-caller");
     }
     expect(graph.resources.filter(({ type }) => type.includes("Attachment"))).toEqual([]);
   });

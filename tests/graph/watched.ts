@@ -14,6 +14,7 @@ export const wholeStack = (changes: Record<string, unknown> = {}): Promise<Graph
       "darkroom:compression": { kind: "tinify" },
       "darkroom:tinifyKey": "key-of-tinify",
       "darkroom:moderation": { screen: "nsfwjs", escalate: "rekognition" },
+      "darkroom:budgets": { tinify: 20, rekognition: 50 },
       ...changes,
     },
     ["darkroom:sourceSecrets", "darkroom:tinifyKey"],

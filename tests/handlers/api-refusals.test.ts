@@ -22,6 +22,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/uploads/{pictureId}/sign": { step: "create" },
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
   "/api/digest": { day: "today" },
+  "/api/redrive": {},
 };
 
 /** Codes that the frame answers, the same way for every route. */
@@ -68,6 +69,8 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "POST /api/pictures/{id}/review NO_PICTURE": post("/api/pictures/7/review", undefined, "operator"),
   "POST /api/pictures/{id}/review BAD_REVIEW": post("/api/pictures/7/review", { verdict: "maybe" }, "operator"),
   "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
+  "POST /api/redrive BAD_REDRIVE": post("/api/redrive", { really: "yes" }, "operator"),
+  "POST /api/redrive BAD_PAGE": post("/api/redrive", { next: "{}" }, "operator"),
   "DELETE /api/pictures/{id} NO_PICTURE": (method) => startApi().ask("/api/pictures/7", { method, by: ann }),
   "DELETE /api/pictures/{id} BUSY": async (method) => {
     const { first, catalog } = await withPictures(1);

@@ -27,6 +27,13 @@ function mailOf(
   return render(summarise({ today, before, backlog, standings, costs: more.costs }), where);
 }
 
+const tinify: Cost = {
+  provider: "tinify",
+  calls: 4120,
+  dollars: 37.08,
+  inMonth: { month: "2026-11", dollars: 119.99, budget: 120, stopped: true },
+};
+
 describe("the digest's mail", () => {
   it("says the day in its subject", async () => {
     const enteredAt = "2026-11-22T12:00:00.000Z";
@@ -39,7 +46,7 @@ describe("the digest's mail", () => {
   it("says the same in text as in HTML", async () => {
     const { html, text } = await mailOf(
       [...workingDay("2026-11-21T23:00:00Z"), ...workingDay("2026-11-20T23:00:00Z", 0.8)],
-      { costs: [{ provider: "tinify", calls: 4120, dollars: 37.08 }], stuck: 3, trouble: "Authorise it again." },
+      { costs: [tinify], stuck: 3, trouble: "Authorise it again." },
     );
     const shown = html.replace(/<style>.*?<\/style>|<[^>]+>/gs, " ").replace(/\s+/g, " ");
     const told = text.replace(/\s+/g, " ");
@@ -53,6 +60,8 @@ describe("the digest's mail", () => {
       "Such as: The file has 61 MB and at most 50 are taken.",
       "95 % within",
       "$37.08",
+      "November: $119.99 of $120.00",
+      "The budget of $120.00 for tinify in November is spent",
     ]) {
       expect(shown).toContain(words);
       expect(told).toContain(words);

@@ -128,7 +128,7 @@ describe("a day's figures", () => {
   });
 
   it("tell which sources are in trouble, and what was paid for the day", async () => {
-    const asked: Date[] = [];
+    const asked: unknown[] = [];
     const summary = await summaryOf(
       {
         catalog: await catalogOf([]),
@@ -144,11 +144,12 @@ describe("a day's figures", () => {
             },
           },
         ],
-        costs: async (start, end) => {
-          asked.push(start, end);
+        costs: async (day) => {
+          asked.push(day);
+          const inMonth = { month: "2026-11", dollars: 40, stopped: false };
           return [
-            { provider: "rekognition", calls: 214, dollars: 0.21 },
-            { provider: "tinify", calls: 4120, dollars: 37.08 },
+            { provider: "rekognition", calls: 214, dollars: 0.21, inMonth },
+            { provider: "tinify", calls: 4120, dollars: 37.08, inMonth },
           ];
         },
         now,
@@ -158,7 +159,7 @@ describe("a day's figures", () => {
     expect(summary.troubles).toEqual([
       { source: "studio", sentence: "Authorise it again.", since: "2026-11-22T14:05:00.000Z" },
     ]);
-    expect(asked).toEqual([day.start, day.end]);
+    expect(asked).toEqual([day]);
     expect(summary.costs?.map(({ provider }) => provider)).toEqual(["tinify", "rekognition"]);
   });
 });

@@ -49,6 +49,29 @@ describe("a file that is replaced while it is looked at", () => {
     ]);
   });
 
+  it("is the bytes of the delivery that is first, and of the others nothing stays", async () => {
+    const world = start();
+    const key = "uploads/1";
+    world.incoming.put(key, jpeg);
+    let isFirst = true;
+    const claim: typeof world.catalog.claim = async (hash, pictureId) => {
+      const owner = await world.catalog.claim(hash, pictureId);
+      if (isFirst) {
+        isFirst = false;
+        world.incoming.put(key, other);
+        await world.ingest(key);
+      }
+      return owner;
+    };
+    await world.run({ catalog: { ...world.catalog, claim } })(key);
+    expect(world.record()).toMatchObject({ status: "received", width: 30 });
+    expect([...world.working.objects.values()].map(({ bytes }) => bytes)).toEqual([other]);
+    // What was not taken is no earlier picture of anybody's.
+    world.incoming.put("uploads/2", jpeg);
+    await world.ingest("uploads/2");
+    expect([...world.catalog.records.values()][1]).toMatchObject({ status: "received", width: 40 });
+  });
+
   it("or removed: is gone at the next delivery", async () => {
     for (const when of ["before", "after"]) {
       const world = start();

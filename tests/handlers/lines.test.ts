@@ -2,7 +2,7 @@ import type { Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { discreet, hide } from "../../handlers/aws/discreet.ts";
 import { fault, log, speakAs, spoken } from "../../handlers/aws/log.ts";
-import { sourceMeasure } from "../../handlers/aws/metrics.ts";
+import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import { onObjectCreated, onPictureChange } from "../../handlers/aws/runtime.ts";
 import { readSecret } from "../../handlers/aws/secret.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
@@ -82,7 +82,7 @@ describe("every line", () => {
 
   it("carries it also where it is a measure, beside the dimensions", () => {
     const written: string[] = [];
-    sourceMeasure({ Environment: "test", Source: "studio" }, (line) => written.push(line))({ SourceTaken: 1 });
+    emfMeasure({ Environment: "test", Source: "studio" }, (line) => written.push(line))({ SourceTaken: 1 });
     expect(JSON.parse(written[0]!)).toMatchObject({ ...place, actor: "resize", Source: "studio", SourceTaken: 1 });
   });
 });

@@ -1,12 +1,14 @@
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { dynamoCatalog } from "../../handlers/aws/catalog.ts";
 import { s3Store } from "../../handlers/aws/object-store.ts";
+import { catalogSweep } from "../../handlers/aws/sweep.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
 import { type CatalogRig, catalogContract, type ObjectStoreRig, objectStoreContract } from "../contract/ports.ts";
 import { clientOf } from "../contract/s3/rig.ts";
 import { openTable, region } from "../dynamodb-rig.ts";
 import { memoryBuckets, memoryCatalog } from "../fixtures/memory-ports.ts";
+import { memorySweep } from "../fixtures/memory-reconcile.ts";
 import { stackGraph } from "../graph/stacks.ts";
 import { startLaptop } from "../s3-rig.ts";
 
@@ -24,7 +26,10 @@ objectStoreContract("in memory", async () => {
 });
 objectStoreContract("on S3", s3Rig);
 
-catalogContract("in memory", async () => ({ catalog: memoryCatalog(), close: async () => {} }));
+catalogContract("in memory", async () => {
+  const catalog = memoryCatalog();
+  return { catalog, sweep: memorySweep({ catalog }, 7), close: async () => {} };
+});
 catalogContract("on DynamoDB, in the table that the stack makes", dynamoRig);
 
 async function s3Rig(): Promise<ObjectStoreRig> {
@@ -55,6 +60,7 @@ async function dynamoRig(): Promise<CatalogRig> {
   const { documents, end } = await openTable(table);
   return {
     catalog: dynamoCatalog(documents, table.name),
+    sweep: catalogSweep(documents, table.name, region),
     close: end,
   };
 }

@@ -68,15 +68,21 @@ export const operatorsAt = (url: string) => `${url}/operator`;
 /** Every record, as an operator sees them. */
 export async function allPictures(url: string): Promise<readonly Picture[]> {
   const pictures: Picture[] = [];
-  let next: string | undefined;
-  do {
+  let next: string | undefined = "";
+  while (next !== undefined) {
     const response = await fetch(
       `${operatorsAt(url)}/api/pictures?limit=200${next ? `&next=${encodeURIComponent(next)}` : ""}`,
     );
+    if (response.status >= 500) {
+      // On a busy machine the function may not answer in its time: a client asks again.
+      await wait(500);
+      continue;
+    }
+    if (!response.ok) throw new Error(`expected the pictures, received ${response.status}: ${await response.text()}`);
     const page = (await response.json()) as { pictures: Picture[]; next?: string };
     pictures.push(...page.pictures);
     next = page.next;
-  } while (next);
+  }
   return pictures;
 }
 

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Graph, Resource } from "../../local/graph.ts";
+import type { Graph } from "../../local/graph.ts";
 import { type Host, startHost } from "../../local/host.ts";
 import { makePhoto } from "../fixtures/photos.ts";
+import { withoutAction, withoutFilter, withoutVariable } from "./alter.ts";
 import { allPictures, darkroom, operatorsAt, until } from "./harness.ts";
 
 /**
@@ -65,61 +66,3 @@ describe("a graph with one thing missing", () => {
     await expect(started).rejects.toThrow(/AWS would not create this mapping: .*dynamodb:GetRecords/);
   });
 });
-
-const alterResources = (
-  graph: Graph,
-  type: string,
-  belongs: (resource: Resource) => boolean,
-  change: (inputs: Record<string, unknown>) => Record<string, unknown>,
-): Graph => {
-  const isIt = (resource: Resource) => resource.type === type && belongs(resource);
-  if (!graph.resources.some(isIt)) throw new Error(`Expected a ${type} to spoil, but there is none.`);
-  return {
-    ...graph,
-    resources: graph.resources.map((resource) =>
-      isIt(resource) ? { ...resource, inputs: change({ ...resource.inputs }) } : resource,
-    ),
-  };
-};
-
-const codeOf = ({ inputs }: Resource) => (inputs["code"] as { path: string }).path;
-const functionOf = (graph: Graph, name: string) =>
-  graph.resources.find(
-    (resource) => resource.type === "aws:lambda/function:Function" && codeOf(resource).endsWith(`/${name}`),
-  )!;
-
-function withoutAction(graph: Graph, actor: string, action: string): Graph {
-  const { inputs } = functionOf(graph, actor);
-  const role = graph.resources.find(
-    ({ type, outputs }) => type === "aws:iam/role:Role" && outputs["arn"] === inputs["role"],
-  )!;
-  const mine = (resource: Resource) =>
-    [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(resource.inputs["role"]) &&
-    JSON.stringify(resource.inputs["policy"]).includes(action);
-  return alterResources(graph, "aws:iam/rolePolicy:RolePolicy", mine, ({ policy, ...rest }) => {
-    const text = typeof policy === "string" ? policy : JSON.stringify(policy);
-    return { ...rest, policy: text.replaceAll(`"${action}"`, '"s3:NothingAtAll"') };
-  });
-}
-
-const withoutVariable = (graph: Graph, actor: string, variable: string): Graph =>
-  alterResources(
-    graph,
-    "aws:lambda/function:Function",
-    (resource) => codeOf(resource).endsWith(`/${actor}`),
-    ({ environment, ...rest }) => {
-      const { [variable]: _, ...variables } = (environment as { variables: Record<string, string> }).variables;
-      return { ...rest, environment: { variables } };
-    },
-  );
-
-function withoutFilter(graph: Graph, actor: string): Graph {
-  const { outputs } = functionOf(graph, actor);
-  const mine = ({ inputs }: Resource) => [outputs["arn"], outputs["name"]].includes(inputs["functionName"]);
-  return alterResources(
-    graph,
-    "aws:lambda/eventSourceMapping:EventSourceMapping",
-    mine,
-    ({ filterCriteria: _, ...rest }) => rest,
-  );
-}

@@ -15,6 +15,7 @@ export async function startSourced(
   dir: string,
   sources: readonly { readonly name: string; readonly kind: string; readonly [option: string]: unknown }[],
   secrets: Readonly<Record<string, object>> = {},
+  spoil: (graph: Graph) => Graph = (graph) => graph,
 ): Promise<SourcedHost> {
   await writeFile(sourceSecretsFile(dir), JSON.stringify(secrets), { mode: 0o600 });
   // The host's address is known only once it is up; its own graph tells it.
@@ -32,7 +33,7 @@ export async function startSourced(
     stack: "dev",
     say: () => {},
     log: ({ name, line }) => lines.push({ name, line }),
-    alter: ({ outputs }) => JSON.parse(text.replaceAll(later, String(outputs["siteUrl"]))) as Graph,
+    alter: ({ outputs }) => spoil(JSON.parse(text.replaceAll(later, String(outputs["siteUrl"]))) as Graph),
   });
   return { ...host, lines };
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { PictureIn } from "../../handlers/record.ts";
 import type { Standing } from "../../handlers/standing.ts";
+import type { Graph } from "../../local/graph.ts";
 import { makePhoto } from "../fixtures/photos.ts";
+import { withVariable } from "./alter.ts";
 import { allPictures, operatorsAt, until } from "./harness.ts";
 import { type SourcedHost, startSourced } from "./sourced.ts";
 
@@ -43,6 +45,28 @@ it("a folder gets its results beside the originals, and they are not pulled agai
   });
   expect(next).toMatchObject({ taken: 1, writtenBack: 1 });
   expect(await allPictures(host.url)).toHaveLength(1);
+}, 180_000);
+
+it("results that were refused are written once the source takes them again", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "darkroom-"));
+  cleanUps.push(() => rm(dir, { recursive: true, force: true }));
+  const disk = join(dir, "disk");
+  await mkdir(disk);
+  await writeFile(join(disk, "beach.jpg"), await makePhoto({ width: 100, height: 80, seed: 5 }));
+  const source = { name: "disk", kind: "folder", path: disk, settleSeconds: 0, every: "1 minute" };
+  const sources = [{ ...source, writeBack: "web" }];
+  const nowhere = (graph: Graph) => withVariable(graph, "write-back-disk", "SOURCE", JSON.stringify(source));
+  const refusing = await startSourced(dir, sources, {}, nowhere);
+  cleanUps.push(() => refusing.close());
+  await until(async () => (await standingOf(refusing)).trouble);
+  expect(await standingOf(refusing)).toMatchObject({ writtenBack: 0, trouble: { code: "CONFIG", needsPerson: true } });
+  await refusing.close();
+
+  const host = await startSourced(dir, sources);
+  cleanUps.push(() => host.close());
+  await until(async () => ((await standingOf(host)).writtenBack === 1 ? true : undefined));
+  expect((await standingOf(host)).trouble).toBeUndefined();
+  expect(await readdir(join(disk, "web"))).toHaveLength(1);
 }, 180_000);
 
 async function standingOf({ url }: SourcedHost): Promise<Standing> {

@@ -126,7 +126,7 @@ export function createCase(picture: PictureIn<"review">, decide: Decide): Case {
 
 const senderOf = ({ uploader, source }: Picture) => (uploader === undefined ? `From ${source}` : `Sent by ${uploader}`);
 
-function labelsOf({ labels }: PictureIn<"review">): HTMLElement {
+function labelsOf({ labels = [] }: PictureIn<"review">): HTMLElement {
   return el(
     "ul",
     { class: "labels", "aria-label": "Seen in it" },

@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Catalog } from "../../../handlers/ports.ts";
-import type { PictureIn } from "../../../handlers/record.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { BadPlace } from "../../../handlers/bad-place.ts";
+import type { Catalog, Sweep } from "../../../handlers/ports.ts";
+import type { Picture, PictureIn, Status } from "../../../handlers/record.ts";
 import { listingCases } from "./listing.ts";
 import { accepted, fresh, received } from "./records.ts";
 
 /** What a run of the catalog's contract is given: a catalog, empty. */
 export interface CatalogRig {
   readonly catalog: Catalog;
+  readonly sweep: Sweep;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,120 @@ export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) 
         await catalog.move("received", { ...accepted(before, "-"), status: "review", reason } as PictureIn<"review">);
         await catalog.move("review", { ...accepted(before, "ann"), reviewedBy: undefined });
         expect(await catalog.get(before.pictureId)).toEqual(accepted(before, "ann"));
+      });
+    });
+
+    describe("records that are to be worked on again", () => {
+      it("writes a record again for one caller alone, and changes nothing else of it", async () => {
+        const before = received({ uploader: "ann@example.com" });
+        await catalog.add(before);
+        const answers = await race((caller) => catalog.touch(before, `2026-01-01T00:00:00.0${caller + 10}Z`, 3));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        const changedAt = `2026-01-01T00:00:00.0${answers.indexOf(true) + 10}Z`;
+        expect(await catalog.get(before.pictureId)).toEqual({ ...before, changedAt, woken: 3 });
+      });
+
+      it("leaves alone what has moved, changed or gone since it was read", async () => {
+        const before = received();
+        const late = "2026-01-01T00:00:00.000Z";
+        for (const again of [() => catalog.touch(before, late, 1), () => catalog.remove(before)]) {
+          expect(await again()).toBe(false);
+          expect(await catalog.get(before.pictureId)).toBeUndefined();
+        }
+        await catalog.add(before);
+        const changed = { ...before, changedAt: late };
+        await catalog.move("received", changed);
+        for (const read of [before, { ...changed, status: "review" } as never]) {
+          expect(await catalog.touch(read, late, 1)).toBe(false);
+          expect(await catalog.remove(read)).toBe(false);
+        }
+        expect(await catalog.get(before.pictureId)).toEqual(changed);
+      });
+
+      it("takes a record out for one caller alone, so that it may enter anew", async () => {
+        const before = received();
+        await catalog.add(before);
+        const answers = await race(() => catalog.remove(before));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        expect(await catalog.get(before.pictureId)).toBeUndefined();
+        expect(await catalog.add(before)).toBe(true);
+      });
+
+      it("forgets the deaths of one actor over one picture, and keeps count of its attempts", async () => {
+        const { pictureId } = received();
+        for (let time = 0; time < 3; time++) await catalog.attempt(pictureId, "resize");
+        await catalog.attempt(pictureId, "moderate");
+        await catalog.forgive(pictureId, "resize");
+        expect(await catalog.attempt(pictureId, "resize")).toEqual({ count: 4, open: 1 });
+        expect(await catalog.attempt(pictureId, "moderate")).toEqual({ count: 2, open: 2 });
+        await catalog.forgive(received().pictureId, "resize");
+      });
+    });
+
+    describe("looking for what stands still", () => {
+      it("finds the records at a status that entered and changed in time, stretch by stretch, each once", async () => {
+        const { catalog, sweep, close } = await setUp();
+        onTestFinished(close);
+        const at = (minute: number) => new Date(Date.UTC(2026, 5, 15, 12, minute)).toISOString();
+        const wanted = Array.from({ length: 30 }, (_, i) => received({ enteredAt: at(i), changedAt: at(i) }));
+        const others = [
+          received({ enteredAt: at(-1), changedAt: at(5) }),
+          received({ enteredAt: at(5), changedAt: at(40) }),
+          accepted(received({ enteredAt: at(5), changedAt: at(5) }), "ann"),
+        ];
+        for (const picture of [...wanted, ...others]) await catalog.add(picture);
+        const ids = async (statuses: readonly Status[]) => {
+          const found: Picture[] = [];
+          let next: string | undefined;
+          do {
+            const page = await sweep({ statuses, enteredSince: at(0), changedBefore: at(40), next });
+            found.push(...page.pictures);
+            next = page.next;
+          } while (next !== undefined);
+          return found.map(({ pictureId }) => pictureId).sort();
+        };
+        const received30 = wanted.map(({ pictureId }) => pictureId);
+        expect(await ids(["received", "resized"])).toEqual(received30.toSorted());
+        expect(await ids(["received", "accepted"])).toEqual([...received30, others[2]!.pictureId].sort());
+        expect(await ids(["forgetting"])).toEqual([]);
+      });
+
+      it("goes on from where it was though that is too long ago by then", async () => {
+        const { catalog, sweep, close } = await setUp();
+        onTestFinished(close);
+        const at = (minute: number) => new Date(Date.UTC(2026, 5, 15, 12, minute)).toISOString();
+        // More than a stretch holds.
+        const name = "x".repeat(90_000);
+        for (let i = 0; i < 15; i++) {
+          const pictureId = `0000000${i.toString(16)}-${process.pid}`;
+          await catalog.add(received({ pictureId, name, enteredAt: at(i), changedAt: at(i) }));
+        }
+        const asked = { statuses: ["received"], changedBefore: at(60) } as const;
+        const found: Picture[] = [];
+        let minute = 0;
+        let next: string | undefined;
+        do {
+          const page = await sweep({ ...asked, enteredSince: at(minute), next });
+          found.push(...page.pictures);
+          next = page.next;
+          minute = 13;
+        } while (next !== undefined);
+        const entered = found.map(({ enteredAt }) => enteredAt);
+        expect(entered.slice(-2)).toEqual([at(13), at(14)]);
+        expect(new Set(entered).size).toBe(entered.length);
+      });
+
+      it.each([
+        "",
+        "x",
+        "{}",
+        "null",
+        '{"shard":8}',
+        '{"shard":0,"after":{}}',
+        '{"shard":0,"after":{"pictureId":"#"}}',
+      ])("refuses to go on from %j, where no stretch ended", async (next) => {
+        const asked = { statuses: ["received"], enteredSince: "2026", changedBefore: "2027" } as const;
+        await expect(rig.sweep({ ...asked, next })).rejects.toBeInstanceOf(BadPlace);
       });
     });
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import type { Catalog } from "../../../handlers/ports.ts";
+import type { Catalog, Glance } from "../../../handlers/ports.ts";
 import type { Picture, PictureIn } from "../../../handlers/record.ts";
 import type { CatalogRig } from "./catalog.ts";
 import { accepted, fresh, received } from "./records.ts";
@@ -121,7 +121,17 @@ export function listingCases(setUp: () => Promise<CatalogRig>): void {
     const added = await settle([at(0), at(1), at(2), at(31), at(31, 1), at(400)]);
     await catalog.move("received", accepted(added[1]!, "ann"));
     await catalog.attempt(added[0]!.pictureId, "ingest");
-    expect(await catalog.tally(at(31))).toEqual({ received: 3, accepted: 1 });
+    const seen: Glance[] = [];
+    expect(await catalog.tally(at(31), (one) => void seen.push(one))).toEqual({ received: 3, accepted: 1 });
+    const glances = added.slice(0, 4).map(({ pictureId, name, changedAt }, index) => ({
+      pictureId,
+      name,
+      changedAt,
+      status: index === 1 ? "accepted" : "received",
+    }));
+    expect(seen.sort((a, b) => (a.pictureId < b.pictureId ? -1 : 1))).toEqual(
+      glances.sort((a, b) => (a.pictureId < b.pictureId ? -1 : 1)),
+    );
     expect(await catalog.tally(at(-1))).toEqual({});
   });
 

@@ -1,0 +1,156 @@
+import { placeIn } from "./bad-place.ts";
+import type { DeadLetters, Letter } from "./dead-letters.ts";
+import type { DeadQueue } from "./dead-queue.ts";
+import { endedBy, isMoving, movingStatuses, stillAfterMs } from "./moving.ts";
+import type { Catalog, Sweep } from "./ports.ts";
+import type { Picture } from "./record.ts";
+import { type TryAgainDeps, tryAgain, wasTooExpensive } from "./try-again.ts";
+
+export interface RedriveDeps extends TryAgainDeps {
+  readonly catalog: Pick<Catalog, "get" | "touch" | "forgive" | "move" | "remove">;
+  readonly letters: DeadLetters;
+  readonly queues: readonly DeadQueue[];
+  readonly sweep: Sweep;
+}
+
+/** What to put back on its way; all of what is said must fit. */
+export interface Wanted {
+  /** Such as `resize`. */
+  readonly actor?: string;
+  /** `RETRIES_SPENT`, `TOO_OLD`, `STOOD_STILL`, or `TOO_EXPENSIVE`, which is only meant where it is named. */
+  readonly reason?: string;
+  readonly pictureId?: string;
+  /** Do it, rather than say what would be done. */
+  readonly really: boolean;
+  /** Of the part before. */
+  readonly next?: string;
+}
+
+/** One thing that was lost, and what becomes of it. */
+export interface Redriven {
+  readonly actor: string;
+  readonly reason: string;
+  readonly pictureId?: string;
+  /** `woken` its actor; `queued` again; `moved-on` by itself or gone, `dropped` as the next schedule makes up for it. */
+  readonly outcome: "woken" | "queued" | "moved-on" | "dropped";
+}
+
+const lettersAtOnce = 50;
+const daysBack = 31;
+/** Requests of one part to the index: each may read a megabyte to find nothing. */
+const mostStretches = 40;
+
+/**
+ * Puts back on its way what was given up: the letters in the dead-letters bucket, then the messages
+ * of the dead-letter queues, then the pictures that stand still without either. A part at a time,
+ * each of which may be done twice: a letter goes only after its picture was woken.
+ *
+ * @throws BadPlace for a `next` that no answer before had
+ */
+export const createRedrive =
+  (deps: RedriveDeps) =>
+  async (wanted: Wanted): Promise<{ readonly found: readonly Redriven[]; readonly next?: string }> => {
+    const { part, from }: Next = wanted.next === undefined ? { part: "letters" } : placeIn(wanted.next, isNext);
+    if (part === "letters") {
+      const { letters, next } = await deps.letters.page({ after: from, limit: lettersAtOnce });
+      const found = await Promise.all(letters.map((letter) => redriveLetter(letter, wanted, deps)));
+      return { found: found.flat(), next: nextOf(next === undefined ? { part: "queues" } : { part, from: next }) };
+    }
+    if (part === "queues") {
+      const found = await Promise.all(deps.queues.map((queue) => redriveQueue(queue, wanted)));
+      return { found: found.flat(), next: nextOf({ part: "records" }) };
+    }
+    return redriveRecords(from, wanted, deps);
+  };
+
+interface Next {
+  readonly part: "letters" | "queues" | "records";
+  readonly from?: string;
+}
+
+const parts: readonly unknown[] = ["letters", "queues", "records"] satisfies readonly Next["part"][];
+/** S3's keys have no more bytes. */
+const longestKey = 1024;
+
+function isNext(value: unknown): value is Next {
+  const { part, from } = Object(value) as { readonly [K in keyof Next]: unknown };
+  const isFrom = typeof from === "string" && from.isWellFormed() && Buffer.byteLength(from) <= longestKey;
+  return parts.includes(part) && (from === undefined || isFrom);
+}
+
+const nextOf = (next: Next) => JSON.stringify(next);
+
+const fits = (wanted: Wanted, found: Omit<Redriven, "outcome">) =>
+  (wanted.actor ?? found.actor) === found.actor &&
+  (wanted.reason ?? found.reason) === found.reason &&
+  (wanted.pictureId ?? found.pictureId) === found.pictureId;
+
+async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps): Promise<Redriven[]> {
+  const { actor, reason, pictures, key, at } = letter;
+  if (pictures.length === 0) {
+    const found = { actor, reason };
+    if (!fits(wanted, found)) return [];
+    if (wanted.really) await deps.letters.remove(key);
+    return [{ ...found, outcome: "dropped" }];
+  }
+  const mine = pictures.filter(({ pictureId }) => fits(wanted, { actor, reason, pictureId }));
+  const done: Redriven[] = [];
+  for (const { pictureId, status } of mine) {
+    const picture = await deps.catalog.get(pictureId);
+    // What has changed since has its letter of a later day, or needs none.
+    const isSame = picture?.status === status && picture.changedAt <= at;
+    const woken = isSame && (!wanted.really || (await tryAgain(picture, deps)));
+    done.push({ actor, reason, pictureId, outcome: woken ? "woken" : "moved-on" });
+  }
+  if (wanted.really && mine.length === pictures.length) await deps.letters.remove(key);
+  return done;
+}
+
+async function redriveQueue(queue: DeadQueue, wanted: Wanted): Promise<Redriven[]> {
+  const { actor } = queue;
+  const reason = "RETRIES_SPENT";
+  const done = await queue.each((pictureId) => fits(wanted, { actor, reason, pictureId }), wanted.really);
+  return done.map((pictureId) => ({ actor, reason, pictureId, outcome: "queued" }));
+}
+
+async function redriveRecords(from: string | undefined, wanted: Wanted, deps: RedriveDeps) {
+  const found: Redriven[] = [];
+  let next = from;
+  if (wanted.pictureId !== undefined) {
+    const picture = await deps.catalog.get(wanted.pictureId);
+    if (picture) found.push(...(await redriveRecord(picture, wanted, deps)));
+    return { found };
+  }
+  const now = deps.now().getTime();
+  for (let left = mostStretches; left > 0; left--) {
+    const page = await deps.sweep({
+      statuses: wanted.reason === "TOO_EXPENSIVE" ? ["rejected"] : movingStatuses,
+      enteredSince: new Date(now - daysBack * 24 * 3600_000).toISOString(),
+      changedBefore: new Date(wanted.reason === "TOO_EXPENSIVE" ? now : now - stillAfterMs).toISOString(),
+      next,
+    });
+    for (const picture of page.pictures) found.push(...(await redriveRecord(picture, wanted, deps)));
+    next = page.next;
+    if (next === undefined) return { found };
+    if (found.length >= lettersAtOnce) break;
+  }
+  return { found, next: nextOf({ part: "records", from: next }) };
+}
+
+async function redriveRecord(picture: Picture, wanted: Wanted, deps: RedriveDeps): Promise<Redriven[]> {
+  const { pictureId } = picture;
+  const isStill = isMoving(picture) && deps.now().getTime() - Date.parse(picture.changedAt) > stillAfterMs;
+  const lost = isStill
+    ? { actor: endedBy[picture.status], reason: "STOOD_STILL", pictureId }
+    : wasTooExpensive(picture)
+      ? { actor: lastActorOf(picture), reason: "TOO_EXPENSIVE", pictureId }
+      : undefined;
+  if (lost === undefined || !fits(wanted, lost)) return [];
+  const again = !wanted.really || (await tryAgain(picture, deps));
+  return [{ ...lost, outcome: again ? "woken" : "moved-on" }];
+}
+
+const lastActorOf = ({ timings }: Picture): string =>
+  Object.entries(timings)
+    .sort(([, a], [, b]) => (a.endedAt < b.endedAt ? -1 : 1))
+    .at(-1)?.[0] ?? "ingest";
