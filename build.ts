@@ -2,7 +2,9 @@ import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { bundleActor, bundlePolicy } from "./build/bundle.ts";
+import { replaceFiles } from "./build/replace-files.ts";
 import { sharpLayer, sharpLayerPlaceholder } from "./build/sharp-layer.ts";
+import { glueTables } from "./handlers/export/glue.ts";
 import { buildWeb, weightOf } from "./web/build.ts";
 
 export interface BuildOptions {
@@ -10,7 +12,7 @@ export interface BuildOptions {
   readonly handlers?: string;
   /** Folder that is filled. @default dist */
   readonly out?: string;
-  /** Build this part alone: a function, `sharp-layer`, `web` or `policy`. */
+  /** Build this part alone: a function, `sharp-layer`, `web`, `tables` or `policy`. */
   readonly only?: string;
   /** Leave out the layer for AWS, which has to be fetched: nothing here needs it. */
   readonly local?: boolean;
@@ -41,6 +43,8 @@ export async function build({
     ),
     "sharp-layer": () => (local ? sharpLayerPlaceholder(layerDir) : sharpLayer(layerDir)),
     web: async () => weightOf(await buildWeb(resolve(to, "web"))),
+    tables: () =>
+      replaceFiles(resolve(to, "tables"), new Map([["glue.json", Buffer.from(JSON.stringify(glueTables))]])),
     policy: () => bundlePolicy(resolve(root, "policy/index.ts"), resolve(to, "policy/index.cjs")),
   };
   if (only !== undefined && !(only in parts))
@@ -51,8 +55,10 @@ export async function build({
 
 if (import.meta.main)
   await new Command("node build.ts")
-    .description("Makes in dist/ what is deployed: a bundle for each function, the layer with sharp, and the page.")
-    .option("--only <part>", "one function, sharp-layer, web or policy")
+    .description(
+      "Makes in dist/ what is deployed: a bundle for each function, the layer with sharp, the page, and the export's tables.",
+    )
+    .option("--only <part>", "one function, sharp-layer, web, tables or policy")
     .option("--local", "without the layer for AWS; enough for npm start, and needs no network")
     .action(async (flags: { only?: string; local?: true }) => {
       try {

@@ -8,6 +8,7 @@ import { Cdn } from "./components/cdn.ts";
 import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
+import { Export } from "./components/export.ts";
 import { takeInventory } from "./components/inventory.ts";
 import { Mail } from "./components/mail.ts";
 import { Overview } from "./components/overview.ts";
@@ -86,7 +87,8 @@ export default async function darkroom(dist = "dist") {
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
   );
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
-  const api = new Api("front", { ...front, working, intake, pulls, mail, digest });
+  const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
+  const api = new Api("front", { ...front, working, intake, pulls, mail, digest, exports });
   new Overview("overview", { settings, inventory, alarmTopicArn });
 
   return {

@@ -189,6 +189,13 @@ export const digestOptions = z.strictObject({
   at: timeOfDay,
 });
 
+export const exportOptions = z.strictObject({
+  /** When the catalog is exported: every day. */
+  at: timeOfDay,
+  /** How many days of entry are exported again each time: as long as a picture may change after it entered. */
+  days: z.int().min(1).max(366).default(35),
+});
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;
@@ -197,4 +204,5 @@ export type MailOptions = z.infer<typeof mailOptions>;
 export type PeopleOptions = z.infer<typeof peopleOptions>;
 export type QuotaOptions = z.infer<typeof quotaOptions>;
 export type DigestOptions = z.infer<typeof digestOptions>;
+export type ExportOptions = z.infer<typeof exportOptions>;
 export type TimeOfDay = DigestOptions["at"];

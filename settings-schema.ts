@@ -3,6 +3,7 @@ import {
   budgetOptions,
   compressionOptions,
   digestOptions,
+  exportOptions,
   limitOptions,
   mailOptions,
   moderationOptions,
@@ -63,6 +64,8 @@ export const settingsSchema = z
     mail: z.preprocess((value) => (isEmpty(value) ? undefined : value), mailOptions.optional()),
     /** Without it no figures are mailed. */
     digest: z.preprocess((value) => (isEmpty(value) ? undefined : value), digestOptions.optional()),
+    /** Without it nothing is exported. */
+    export: z.preprocess((value) => (isEmpty(value) ? undefined : value), exportOptions.optional()),
     people: peopleOptions,
     quotas: quotaOptions,
     /** Places that pictures come from. */

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { convertBench } from "./convert.ts";
 import { pixelBench } from "./pixels.ts";
 import { sourceBench, sourceComparisons, weightLine } from "./sources.ts";
 
@@ -13,8 +14,9 @@ export interface Comparison {
 }
 
 interface Flags {
-  readonly only?: "pixels" | "sources";
+  readonly only?: "pixels" | "sources" | "convert";
   readonly rounds: number;
+  readonly pages: number;
   readonly json?: true;
 }
 
@@ -22,14 +24,18 @@ await new Command("npm run bench --")
   .description(
     "Measures Darkroom beside other ways of doing the same, in one run; prints ratios; bare times only beside them.",
   )
-  .addOption(new Option("--only <part>", "this alone").choices(["pixels", "sources"]))
+  .addOption(new Option("--only <part>", "this alone").choices(["pixels", "sources", "convert"]))
   .option("--rounds <n>", "pairs per comparison", Number, 5)
+  .option("--pages <n>", "with --only convert: pages of the site, with five pictures each", Number, 1000)
   .option("--json", "an array of {name, ratio, goal, held}")
-  .action(async ({ only, rounds, json }: Flags) => {
+  .action(async ({ only, rounds, pages, json }: Flags) => {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
-    const pixels = only === "sources" ? [] : await pixelBench({ rounds, say });
-    const sources = only === "pixels" ? [] : await sourceBench({ rounds, say });
-    const comparisons = [...pixels, ...sourceComparisons(sources)];
+    const wants = (part: Flags["only"]) => only === undefined || only === part;
+    const pixels = wants("pixels") ? await pixelBench({ rounds, say }) : [];
+    const sources = wants("sources") ? await sourceBench({ rounds, say }) : [];
+    // Half an hour of work on two cores, so only by name.
+    const site = only === "convert" ? await convertBench({ pages, say }) : [];
+    const comparisons = [...pixels, ...sourceComparisons(sources), ...site];
     if (json) process.stdout.write(`${JSON.stringify(comparisons, null, 2)}\n`);
     else {
       for (const { name, ratio, goal, held } of comparisons)

@@ -2,6 +2,10 @@ import type { z } from "zod";
 import type { Picture, Reason } from "../handlers/record.ts";
 import {
   digestShape,
+  type Exported,
+  exportBegunShape,
+  exportedShape,
+  exportPlaceShape,
   forgettingShape,
   pictureShape,
   picturesShape,
@@ -45,6 +49,11 @@ export interface ApiClient {
   sources(): Promise<readonly Standing[]>;
   /** Has the figures of a day mailed. */
   digest(day: "last" | "today"): Promise<void>;
+  /** Has days of entry exported, first and last; answers the export's id. */
+  beginExport(range: { readonly from: string; readonly to: string }): Promise<string>;
+  exported(id: string): Promise<Exported>;
+  /** Where Athena finds what was exported. */
+  exportPlace(): Promise<{ readonly region: string; readonly database: string; readonly workgroup: string }>;
 }
 
 /** Operators' address of a Darkroom that runs on this machine. */
@@ -110,6 +119,11 @@ export function apiClient(base: string): ApiClient {
     async digest(day) {
       await call(digestShape, "POST", "/digest", { day });
     },
+    async beginExport(range) {
+      return (await call(exportBegunShape, "POST", "/exports", range)).id;
+    },
+    exported: (id) => call(exportedShape, "GET", `/exports/${id}`),
+    exportPlace: () => call(exportPlaceShape, "GET", "/exports"),
   };
 }
 

@@ -13,6 +13,9 @@ export type Redriven = z.infer<typeof redrivenShape>;
 /** How one source stands. Times are ISO 8601. */
 export type Standing = z.infer<typeof standingShape>;
 
+/** How far an export is. */
+export type Exported = z.infer<typeof exportedShape>;
+
 const reasonShape = z.object({ code: z.string(), sentence: z.string() });
 export const pictureShape = z
   .looseObject({ pictureId: z.string(), status: z.string(), name: z.string(), reason: reasonShape.optional() })
@@ -83,4 +86,13 @@ const standingShape = z.object({
 export const standingsShape = z.object({ sources: z.array(standingShape) });
 export const forgettingShape = z.object({ pictureId: z.string() });
 export const digestShape = z.object({ day: z.string() });
+export const exportBegunShape = z.object({ id: z.uuid() });
+const day = z.iso.date();
+export const exportedShape = z.object({
+  finished: z.boolean(),
+  of: z.number(),
+  days: z.array(z.object({ day, pictures: z.number(), renditions: z.number() })),
+  files: z.array(z.object({ day, table: z.enum(["pictures", "renditions"]), url: z.url({ protocol: /^https?$/ }) })),
+});
+export const exportPlaceShape = z.object({ region: z.string(), database: z.string(), workgroup: z.string() });
 export const problemShape = z.object({ code: z.string(), detail: z.string() });

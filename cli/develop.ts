@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { compressionOptions, limitOptions, renditionOptions } from "../options.ts";
 import { sharpCompressor } from "../providers/compressors/sharp.ts";
 import { type Developed, developFile } from "./develop-file.ts";
-import { listOf, parsed } from "./options.ts";
+import { listOf, numberIfAny, parsed } from "./options.ts";
 import { bytesText, exitCodes, type Finish, printJson, printLine, progressLine } from "./output.ts";
 
 interface Flags {
@@ -45,9 +45,6 @@ export const developCommand = (finish: Finish) =>
       if (flags.json) printJson(results);
       finish(results.every(({ status }) => status === "developed") ? exitCodes.ok : exitCodes.refused);
     });
-
-/** Leaves text that is no number as it is, for the message about it. */
-const numberIfAny = (text: string) => (Number.isNaN(Number(text)) ? text : Number(text));
 
 /** A folder's name for each file: its own, numbered where an earlier one has it already. */
 function freeNames(): (file: string) => string {

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { convertCommand } from "./convert/convert.ts";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
+import { exportCommand } from "./export.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -55,6 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
 const commands: readonly ((finish: Finish) => Command)[] = [
   inspectCommand,
   developCommand,
+  convertCommand,
   screenCommand,
   importCommand,
   presignCommand,
@@ -63,6 +66,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   reviewCommand,
   forgetCommand,
   digestCommand,
+  exportCommand,
   (finish) => sourceCommand(finish),
 ];
 

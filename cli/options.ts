@@ -24,6 +24,9 @@ export const given = (flags: Record<string, unknown>) =>
 export const listOf = (text: string | undefined) =>
   text === undefined ? undefined : [...new Set(text.split(",").map((item) => item.trim()))];
 
+/** Leaves text that is no number as it is, for the message about it. */
+export const numberIfAny = (text: string) => (Number.isNaN(Number(text)) ? text : Number(text));
+
 /** A flag that counts, from 1. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   const value = Number(text);

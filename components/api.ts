@@ -9,6 +9,7 @@ import type { Catalog } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
+import type { Export } from "./export.ts";
 import type { Intake } from "./intake.ts";
 import type { Mail } from "./mail.ts";
 import type { SourcePull } from "./source-pull.ts";
@@ -35,6 +36,8 @@ export interface ApiArgs {
   mail?: Mail;
   /** Which operators may ask for; absent where none is mailed. */
   digest?: Digest;
+  /** Which operators may ask for as well; absent where nothing is exported. */
+  exports?: Export;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -51,7 +54,7 @@ export class Api extends pulumi.ComponentResource {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, working, deadLetters, intake, pulls } = args;
-    const { door, siteUrl, mail, digest, alarmTopicArn } = args;
+    const { door, siteUrl, mail, digest, exports: exported, alarmTopicArn } = args;
     const previews = "previews/*";
     const uploads = "uploads/*";
     const actor = new Actor(
@@ -85,6 +88,7 @@ export class Api extends pulumi.ComponentResource {
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
           COSTS: costsOf(settings),
           DIGEST_FUNCTION: digest?.functionArn ?? "",
+          EXPORT: pulumi.jsonStringify(exported?.place ?? null),
         },
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
@@ -109,6 +113,7 @@ export class Api extends pulumi.ComponentResource {
           door.secret.grant(),
           ...(mail ? [mail.grant()] : []),
           ...(digest ? [allow(["lambda:InvokeFunction"], digest.functionArn)] : []),
+          ...(exported?.grants ?? []),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,

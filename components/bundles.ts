@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { GlueTable } from "../handlers/export/glue.ts";
 import { fromRoot, type PageFile, pageFiles } from "./page-files.ts";
 
 export interface BundlesArgs {
@@ -15,7 +16,7 @@ export class BundlesError extends pulumi.RunError {
   readonly code = "BUNDLES_MISSING";
 }
 
-/** What build.ts made: the functions' code, the layer with sharp that some of them share, and the page. */
+/** What build.ts made: the functions' code, the layer with sharp that some of them share, the page, and the export's tables. */
 export class Bundles extends pulumi.ComponentResource {
   readonly page: readonly PageFile[];
   readonly sharpLayerArn: pulumi.Output<string>;
@@ -50,6 +51,13 @@ export class Bundles extends pulumi.ComponentResource {
     const folder = join(this.#dist, actor);
     expectFile(join(folder, "index.mjs"));
     return new pulumi.asset.FileArchive(folder);
+  }
+
+  /** The tables that the export writes. */
+  tables(): readonly GlueTable[] {
+    const file = join(this.#dist, "tables/glue.json");
+    expectFile(file);
+    return JSON.parse(readFileSync(fromRoot(file), "utf8")) as GlueTable[];
   }
 }
 

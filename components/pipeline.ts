@@ -52,7 +52,7 @@ export class Pipeline extends pulumi.ComponentResource {
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: Exclude<ActorName, "write-back" | "digest">) => ({
+    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],

@@ -7,10 +7,12 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from "aws-lambda";
 import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
+import type { Exporting } from "./api/exports.ts";
 import { auditTrail } from "./aws/audit.ts";
 import { costLedger } from "./aws/cost-ledger.ts";
 import { s3DeadLetters } from "./aws/dead-letters.ts";
 import { sqsDeadQueue } from "./aws/dead-queue.ts";
+import { downloads } from "./aws/downloads.ts";
 import { invokeLater } from "./aws/invoke.ts";
 import { listObjectsOf } from "./aws/list-objects.ts";
 import { fault, spoken } from "./aws/log.ts";
@@ -25,7 +27,7 @@ import { catalogSweep } from "./aws/sweep.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
 import { spendingAt } from "./costs/spending.ts";
-import { type ApiEnv, envOf, readEnv } from "./env.ts";
+import { type ApiEnv, type ExportPlace, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
@@ -70,9 +72,18 @@ const api = createApi({
     ledger: costLedger(shared.documents, env.CATALOG_TABLE, env.COSTS.timeZone),
     terms: env.COSTS,
   }),
+  exporting: env.EXPORT === null ? undefined : exporting(env.EXPORT),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),
 });
 
-const answer = handle(api);
+function exporting(place: ExportPlace): Exporting {
+  const { function: functionName, ...named } = place;
+  return {
+    place: named,
+    store: s3Store(s3, place.bucket),
+    sign: downloads(s3, place.bucket),
+    wake: invokeLater(new LambdaClient(), functionName),
+  };
+}
 
-export const handler = spoken(answer);
+export const handler = spoken(handle(api));

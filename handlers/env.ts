@@ -1,6 +1,7 @@
 import type {
   CompressionOptions,
   DigestOptions,
+  ExportOptions,
   LimitOptions,
   MailOptions,
   ModerationOptions,
@@ -86,6 +87,24 @@ export interface ApiEnv extends CommonEnv {
   COSTS: CostTerms;
   /** Function that mails the figures of a day; empty where none does. */
   DIGEST_FUNCTION: string;
+  /** Null where nothing is exported. */
+  EXPORT: ExportPlace | null;
+}
+/** Where exports are made, kept and asked for. */
+export interface ExportPlace {
+  /** Function that makes them. */
+  readonly function: string;
+  readonly bucket: string;
+  /** AWS Region of the bucket, the database and the workgroup. */
+  readonly region: string;
+  /** Of Glue's catalog. */
+  readonly database: string;
+  /** Of Athena. */
+  readonly workgroup: string;
+}
+export interface ExportEnv extends CommonEnv {
+  EXPORTS_BUCKET: string;
+  EXPORT: ExportOptions;
 }
 export interface DigestEnv extends CommonEnv {
   DIGEST: DigestOptions;
@@ -209,7 +228,9 @@ export const envOf = {
     DEAD_LETTERS_BUCKET: "text",
     DEAD_QUEUES: "json",
     INTAKE_QUEUE_URL: "text",
+    EXPORT: "json",
   } satisfies Record<keyof ApiEnv, Kind>,
+  export: { ...common, EXPORTS_BUCKET: "text", EXPORT: "json" } satisfies Record<keyof ExportEnv, Kind>,
   digest: {
     ...common,
     DIGEST: "json",

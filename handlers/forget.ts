@@ -1,4 +1,5 @@
 import { contentClaim } from "./content-claim.ts";
+import { dayOf } from "./export/days.ts";
 import { tombstoneOf } from "./forgetting.ts";
 import { publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
 import type { ObjectStore } from "./ports.ts";
@@ -12,6 +13,8 @@ export interface ForgetDeps extends StepDeps {
   readonly published: ObjectStore;
   /** Has every cache forget what lies under a prefix of the published bucket. The same request twice is one. */
   readonly invalidate: (prefix: string, request: string) => Promise<void>;
+  /** Has the next export write the pictures of a day, `2026-11-23`, once more: without this one. */
+  readonly markDay: (day: string) => Promise<void>;
 }
 
 /**
@@ -43,6 +46,7 @@ export const createForget =
       // The next picture with these bytes is a new one.
       if (picture.contentHash !== undefined)
         await catalog.release(contentClaim(picture, picture.contentHash), pictureId);
+      await deps.markDay(dayOf(picture.enteredAt));
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
       const moved = await catalog.move("forgetting", tombstoneOf(picture, place, timing));
       return log(moved ? "forgotten" : "stale", { actor: "forget", pictureId, ms });

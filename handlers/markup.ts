@@ -41,7 +41,8 @@ export function withAlt({ html, amp }: Markup, text: string): Markup {
   return { html: fill(html), amp: fill(amp) };
 }
 
-interface Choice {
+/** What a browser may be offered of one picture in one format. */
+export interface Choice {
   readonly format: Format;
   readonly largest: Rendition;
   /** Of all its widths together. */
@@ -54,21 +55,27 @@ interface Choice {
  * comes before WebP where it is smaller; a format that is larger than one after it is left out, as
  * the AVIF of a chart often is, because a browser would take it all the same.
  */
-function bestFirst(picture: MarkupPicture): Choice[] {
-  const { renditions, baseFormat, levels } = picture;
+export function bestFirst(picture: Shown): Choice[] {
+  const choices = choicesOf(picture);
+  if (choices.length > 0)
+    return choices.filter(({ bytes }, i) => choices.slice(i).every((later) => bytes <= later.bytes));
+  const [largest] = [...picture.renditions].sort((a, b) => b.width * b.height - a.width * a.height);
+  return largest === undefined ? [] : [{ format: largest.format, largest, bytes: largest.bytesAfter }];
+}
+
+type Shown = Pick<MarkupPicture, "renditions" | "baseFormat" | "levels">;
+
+/** Its responsive sizes in each format, smaller or not. */
+export function choicesOf({ renditions, baseFormat, levels }: Shown): Choice[] {
   const responsive = new Set(levels.filter((level) => isResponsive(level, baseFormat)).map(({ name }) => name));
   const formats: readonly Format[] = ["avif", "webp", baseFormat];
-  const choices = formats.flatMap((format) => {
+  return formats.flatMap((format) => {
     const ofFormat = renditions.filter((one) => one.format === format && responsive.has(one.level));
     const candidates = [...new Map(ofFormat.map((one) => [one.width, one])).values()].sort((a, b) => a.width - b.width);
     const largest = candidates.at(-1);
     const bytes = candidates.reduce((sum, { bytesAfter }) => sum + bytesAfter, 0);
     return largest === undefined ? [] : [{ format, largest, bytes, srcset: srcset(candidates) }];
   });
-  if (choices.length > 0)
-    return choices.filter(({ bytes }, i) => choices.slice(i).every((later) => bytes <= later.bytes));
-  const [largest] = [...renditions].sort((a, b) => b.width * b.height - a.width * a.height);
-  return largest === undefined ? [] : [{ format: largest.format, largest, bytes: largest.bytesAfter }];
 }
 
 /** `w150` is everybody's thumbnail unless the stack asked for that width too, which gives it its other formats. */
@@ -115,7 +122,8 @@ const background = ({ placeholder, colour }: MarkupPicture) =>
 const srcset = (candidates: readonly Rendition[]) =>
   candidates.map(({ url, width }) => `${url.replace(/[\s,]/g, encodeURIComponent)} ${width}w`).join(", ");
 
-const attribute = (name: string, value: string) =>
+/** Written so that any value is safe in it. */
+export const attribute = (name: string, value: string) =>
   `${name}="${value.replace(/[&<>"']/g, (character) => entities[character] ?? "")}"`;
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 import type { LimitOptions, ModerationOptions } from "../options.ts";
 import { type ModerationImage, type Moderator, ModeratorError, type Screening } from "../providers/moderators/types.ts";
+import { judge } from "./judge.ts";
 import type { Measure } from "./measures.ts";
 import { previewKey } from "./object-keys.ts";
 import { readOriginal } from "./original.ts";
 import { previewOf } from "./pixels/preview.ts";
 import type { ObjectStore } from "./ports.ts";
-import type { Moderated, Picture, PictureIn, Reason } from "./record.ts";
+import type { Moderated, Picture, PictureIn } from "./record.ts";
 import { createStep, type StepDeps } from "./step.ts";
 
 export interface ModerateDeps extends StepDeps {
@@ -29,14 +30,14 @@ export const createModerate = (deps: ModerateDeps) => {
   const moderate = async (picture: PictureIn<"received">): Promise<Picture> => {
     const bytes = await readOriginal(working, picture, limits);
     const screening = await screened(moderator, { ...picture, bytes });
-    const judged =
-      screening instanceof ModeratorError ? unpaid(picture, screening) : judge(picture, screening, moderation, now());
+    const next =
+      screening instanceof ModeratorError ? unpaid(picture, screening) : judged(picture, screening, moderation, now());
     // Before the record says so: whoever sees a picture in review can look at it.
-    if (judged.status === "review")
+    if (next.status === "review")
       await working.write(previewKey(picture.pictureId), await previewOf(bytes, picture), {
         contentType: "image/jpeg",
       });
-    return judged;
+    return next;
   };
   return createStep("moderate", "received", deps, moderate, (picture) => {
     const { status } = picture;
@@ -63,20 +64,23 @@ const unpaid = (picture: PictureIn<"received">, { moderator, first }: ModeratorE
   },
 });
 
-function judge(picture: PictureIn<"received">, screening: Screening, options: ModerationOptions, now: Date): Picture {
-  const { confidence, moderator, containsNudity } = screening;
-  // Compared with a limit, "not a number" is neither above nor below it: it must not pass for an answer.
-  if (!(confidence >= 0 && confidence <= 100))
-    throw new Error(`BAD_ANSWER: expected a confidence from 0 to 100 of ${moderator}, received ${confidence}.`);
+function judged(picture: PictureIn<"received">, screening: Screening, options: ModerationOptions, now: Date): Picture {
   const moderated = moderatedBy(screening);
-  if (confidence >= options.rejectAbove)
-    return { ...picture, ...moderated, status: "rejected", reason: nudity(confidence) };
-  // A moderator that says yes with little confidence has not said no.
-  if (confidence >= options.reviewAbove || containsNudity)
-    return { ...picture, ...moderated, status: "review", reason: unsure(confidence) };
-  if (picture.greyscale && options.greyscale === "review")
-    return { ...picture, ...moderated, status: "review", reason: greyscale };
-  return { ...picture, ...moderated, status: "accepted", acceptedBy: moderator, acceptedAt: now.toISOString() };
+  const judgement = judge(screening, picture, options);
+  switch (judgement.status) {
+    case "accepted":
+      return {
+        ...picture,
+        ...moderated,
+        ...judgement,
+        acceptedBy: screening.moderator,
+        acceptedAt: now.toISOString(),
+      };
+    case "review":
+      return { ...picture, ...moderated, ...judgement };
+    case "rejected":
+      return { ...picture, ...moderated, ...judgement };
+  }
 }
 
 const moderatedBy = ({ containsNudity, confidence, moderator, labels }: Screening): Moderated => ({
@@ -85,16 +89,3 @@ const moderatedBy = ({ containsNudity, confidence, moderator, labels }: Screenin
   moderator,
   labels,
 });
-
-const nudity = (confidence: number): Reason => ({
-  code: "NUDITY",
-  sentence: `The moderator is ${Math.round(confidence)} % sure that this picture shows nudity, so it is not published.`,
-});
-const unsure = (confidence: number): Reason => ({
-  code: "UNSURE",
-  sentence: `The moderator is ${Math.round(confidence)} % sure that this picture shows nudity. A person decides.`,
-});
-const greyscale: Reason = {
-  code: "GREYSCALE",
-  sentence: "This picture has no colour, and classifiers judge such pictures badly. A person decides.",
-};

@@ -49,7 +49,7 @@ export interface Page {
 
 export interface ListOptions {
   readonly limit: number;
-  /** Of an earlier page. */
+  /** Of an earlier page; or a moment, ISO 8601, for what entered before it. */
   readonly next?: string;
   readonly of?: { readonly uploader: string } | { readonly status: "review" };
 }

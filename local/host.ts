@@ -21,6 +21,7 @@ import { functionsOf, shortName } from "./wiring/functions.ts";
 import { httpApisOf } from "./wiring/http-apis.ts";
 import { laptopConfig } from "./wiring/laptop-config.ts";
 import { startMappings } from "./wiring/mappings.ts";
+import { openMetrics } from "./wiring/metrics.ts";
 import { operatorsDoor } from "./wiring/operators-door.ts";
 import { startSchedules } from "./wiring/schedules.ts";
 
@@ -76,12 +77,15 @@ async function openHost(
   const { identities, operator, deps } = callersOf(graph, await dataSecret(dir));
   const { authorize } = deps;
 
+  const metrics = openMetrics(graph, { dir: join(dir, "metrics"), warn: say });
+  onClose(metrics.close);
   const services = await openServices(graph, {
     dir,
     region,
     mailboxUrl,
     deps,
     invokeAsync: (arn, event) => invokers.send(arn, event),
+    onSent: metrics.sent,
     say,
     onClose,
   });
@@ -91,7 +95,11 @@ async function openHost(
 
   const started = functionsOf(graph, identities, region).map((fn) =>
     createFunction(fn, {
-      log: ({ instance, line }) => log({ name: shortName(fn), instance, line }),
+      log({ instance, line }) {
+        metrics.line(fn, line);
+        log({ name: shortName(fn), instance, line });
+      },
+      measure: (invocation) => metrics.invoked(fn, invocation),
       endpoints: endpointsAt(url),
       metadata,
     }),
@@ -104,7 +112,7 @@ async function openHost(
     deadLetter: ({ config: fn }, destination, record) => giveUp(fn, destination, record, asyncFailureKey(fn.name)),
   });
 
-  const apis = httpApisOf(graph, { functions, authorize, warn: say });
+  const apis = httpApisOf(graph, { functions, authorize, measure: metrics.answered, warn: say });
   const { site, published } = distributionRoutes(graph, {
     s3,
     apis,
@@ -116,6 +124,7 @@ async function openHost(
     [paths.operators, operatorsDoor(graph, { functions, caller: operator, prefix: paths.operators })],
     [paths.published, published],
     [paths.mailbox, mailboxPages(services.mailbox, paths.mailbox)],
+    [paths.metrics, metrics.route],
     [paths.site, byOneName(url, site)],
   ];
   // The functions find their endpoints from the first event on; health is told once all is up.
@@ -125,6 +134,7 @@ async function openHost(
     await forgiveOpenAttempts({ log: dynamo.stream(table), client, table, mark: join(dir, `forgiven-${table}`) });
   client.destroy();
 
+  onClose(metrics.start(queues));
   s3.start();
   // A mapping ends when its batches have: all are told to stop before any is waited for.
   const running: { close(): unknown }[] = [invokers, ...started];
@@ -137,6 +147,7 @@ async function openHost(
     streamOf: dynamo.stream,
     authorize,
     warn: say,
+    measure: metrics.mapped,
     deadLetter: (fn, ...given) => giveUp(fn.config, ...given),
   });
   running.push(mappings);
@@ -144,6 +155,7 @@ async function openHost(
   router.serve([[paths.health, healthy], ...routes]);
   if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
   say(`Mails are not sent: they are read at ${mailboxUrl}.`);
+  say(`What is measured is shown at ${url}${paths.metrics}.`);
   if (reviewer !== undefined)
     say(`Any address may sign in. ${reviewer} also decides about pictures that are in review.`);
   return { url };

@@ -19,6 +19,7 @@ export const paths = {
   /** The pictures' distribution. */
   published: "/published",
   mailbox: "/mailbox",
+  metrics: "/metrics",
   operators: "/operator",
 } as const;
 

@@ -10,7 +10,7 @@ import { createSes } from "./aws/ses.ts";
 import { authenticate } from "./aws/signature.ts";
 import { sqsEndpoint } from "./aws/sqs/endpoint.ts";
 import { openQueues } from "./aws/sqs/queues.ts";
-import type { Queues } from "./aws/sqs/types.ts";
+import type { QueueConfig, Queues } from "./aws/sqs/types.ts";
 import { stsEndpoint } from "./aws/sts.ts";
 import type { EndpointDeps } from "./aws/types.ts";
 import type { Graph } from "./graph.ts";
@@ -35,6 +35,8 @@ export interface ServicesOptions {
   readonly deps: EndpointDeps;
   /** Keeps an event for a function that is invoked asynchronously. */
   readonly invokeAsync: (functionArn: string, event: unknown) => void;
+  /** Is told of each message that is sent to a queue. */
+  readonly onSent: (queue: QueueConfig) => void;
   readonly say: (text: string) => void;
   readonly onClose: (end: () => unknown) => void;
 }
@@ -50,9 +52,9 @@ export interface Services {
 
 /** AWS's services as the graph's resources describe them, with what the data folder keeps of them. */
 export async function openServices(graph: Graph, options: ServicesOptions): Promise<Services> {
-  const { dir, region, mailboxUrl, deps, invokeAsync, say, onClose } = options;
+  const { dir, region, mailboxUrl, deps, invokeAsync, onSent, say, onClose } = options;
   const queueConfigs = queuesOf(graph);
-  const queues = openQueues(queueConfigs, { dir: join(dir, "queues") });
+  const queues = openQueues(queueConfigs, { dir: join(dir, "queues"), onSent });
   onClose(queues.close);
   const bus = createEventBus({
     rules: rulesOf(graph),

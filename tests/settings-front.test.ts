@@ -80,6 +80,19 @@ describe("the front door", () => {
     expect(settings({ "darkroom:digest": {} }).digest).toBeUndefined();
   });
 
+  it("exports the last 35 days at a time of day, or as many as are said, where it is asked to", () => {
+    const exported = (value: unknown) => ({ "darkroom:export": value });
+    const at = { hour: 4, minute: 0, timeZone: "UTC" };
+    expect(settings(exported({ at: "04:00 UTC" })).export).toEqual({ at, days: 35 });
+    expect(settings(exported({ at: "04:00 UTC", days: 366 })).export).toEqual({ at, days: 366 });
+    expect(settings(exported({})).export).toBeUndefined();
+    for (const days of [0, 367, 1.5])
+      expect(problems(exported({ at: "04:00 UTC", days }))).toEqual([
+        expect.stringMatching(/^darkroom:export\.days: /),
+      ]);
+    expect(problems(exported({ days: 7 }))).toEqual([expect.stringMatching(/^darkroom:export\.at: /)]);
+  });
+
   it("names no more people than a function can be told", () => {
     const uploaders = Array.from({ length: 200 }, (_, index) => `person-${index}@example.com`);
     expect(problems({ "darkroom:people": { uploaders }, "darkroom:mail": mail })).toEqual([

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { PeopleOptions } from "../../options.ts";
 import { allowedBy } from "./allowed.ts";
 import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
+import { type ExportRouteDeps, exportRoutes } from "./exports.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
@@ -25,7 +26,8 @@ export type ApiDeps = Omit<
     SourceDeps &
     StatusDeps &
     DigestRouteDeps &
-    RedriveRouteDeps,
+    RedriveRouteDeps &
+    ExportRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
   readonly people: People;
@@ -46,6 +48,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     statusRoutes(deps),
     digestRoutes(deps),
     redriveRoutes(deps),
+    exportRoutes(deps),
     healthRoutes(),
   ]);
 }

@@ -103,6 +103,19 @@ export const inside: Answers = {
     const id = `${groupName}/${name}`;
     return { id, outputs: { name, groupName, arn: arn("scheduler", `schedule/${id}`) } };
   },
+  "aws:glue/catalogDatabase:CatalogDatabase": ({ name, arn }) => ({
+    id: `${accountId}:${name}`,
+    outputs: { name, catalogId: accountId, arn: arn("glue", `database/${name}`) },
+  }),
+  "aws:glue/catalogTable:CatalogTable": ({ name, inputs, arn }) => {
+    const database = String(inputs["databaseName"]);
+    const table = arn("glue", `table/${database}/${name}`);
+    return { id: `${accountId}:${database}:${name}`, outputs: { name, catalogId: accountId, arn: table } };
+  },
+  "aws:athena/workgroup:Workgroup": ({ name, arn }) => ({
+    id: name,
+    outputs: { name, arn: arn("athena", `workgroup/${name}`) },
+  }),
   "aws:sqs/queue:Queue": ({ name, arn, region }) => {
     const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
     return { id: url, outputs: { name, url, arn: arn("sqs", name) } };

@@ -89,17 +89,21 @@ export function createFunction(config: FunctionConfig, deps: FunctionDeps): Lamb
     }
   }
 
-  async function run(event: string, signal: AbortSignal | undefined): Promise<Outcome> {
+  async function run(event: unknown, body: string, signal: AbortSignal | undefined): Promise<Outcome> {
     const instance = await acquire(signal);
+    const concurrent = all.size - idle.size;
+    const startedAt = instance.started.then(() => performance.now());
     const stop = () => void instance.kill();
     signal?.addEventListener("abort", stop, { once: true });
-    const outcome = await instance.invoke(randomUUID(), event);
+    const outcome = await instance.invoke(randomUUID(), body);
+    const ms = performance.now() - (await startedAt);
     signal?.removeEventListener("abort", stop);
     // Ended by us, so its error says nothing about the function.
     const dead = !outcome.ok && !instance.alive;
     giveBack(instance);
     if (dead && closed) throw new FunctionClosed(config.name);
     if (dead) signal?.throwIfAborted();
+    deps.measure?.({ event, ok: outcome.ok, ms, concurrent });
     return outcome;
   }
 
@@ -107,7 +111,7 @@ export function createFunction(config: FunctionConfig, deps: FunctionDeps): Lamb
     config,
     async invoke(event, { signal } = {}) {
       signal?.throwIfAborted();
-      const invocation = run(JSON.stringify(event ?? null), signal);
+      const invocation = run(event, JSON.stringify(event ?? null), signal);
       running.add(invocation);
       try {
         return await invocation;

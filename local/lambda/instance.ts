@@ -12,6 +12,8 @@ export interface Instance {
   readonly pid: number | undefined;
   /** False once the process has ended or is about to. */
   readonly alive: boolean;
+  /** Settles once it has started, well or not. */
+  readonly started: Promise<unknown>;
   /** Runs one invocation; never two at a time. */
   invoke(requestId: string, event: string): Promise<Outcome>;
   /** Ends the process, whatever it is doing. */
@@ -60,6 +62,7 @@ export function startInstance(config: FunctionConfig, deps: FunctionDeps): Insta
 
   return {
     pid: child.pid,
+    started,
     get alive() {
       return !inbox.ended;
     },

@@ -25,6 +25,8 @@ export interface FunctionConfig {
 
 export interface FunctionDeps {
   readonly log: (entry: FunctionLog) => void;
+  /** Is told of each invocation that has ended. */
+  readonly measure?: (invocation: Invocation) => void;
   /** `AWS_ENDPOINT_URL_S3` and its like: where the SDK finds this host. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly metadata: { readonly address: string; readonly token: string };
@@ -39,6 +41,15 @@ export interface FunctionLog {
   /** Log stream of the execution environment. */
   readonly instance: string;
   readonly line: string;
+}
+
+export interface Invocation {
+  readonly event: unknown;
+  readonly ok: boolean;
+  /** Without the time before it had an instance, and that instance's start. */
+  readonly ms: number;
+  /** How many ran when it began, itself among them. */
+  readonly concurrent: number;
 }
 
 /** How one invocation ended. Errors have the types that Lambda gives them. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { sendAnswer } from "../http.ts";
+import { ownParts, type Page, sendPage } from "../own-page.ts";
 import { plain, type Route } from "../router.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
 
@@ -15,33 +15,8 @@ export function mailboxPages({ mails }: Pick<Mailbox, "mails">, prefix: string):
     const path = pathname.slice(prefix.length).replace(/\/$/, "");
     const page = path === "/mails" ? listOf(mails()) : await (pageOf(path) ?? mailOf(mails(), path));
     if (page === undefined) return plain(response, 404, "There is nothing here.");
-    const { type, body, policy } = page;
-    const tag = `"${page.tag ?? ""}"`;
-    const known = page.tag !== undefined && request.headers["if-none-match"] === tag;
-    const answer = {
-      status: known ? 304 : 200,
-      headers: {
-        "content-type": `${type}; charset=utf-8`,
-        "cache-control": "no-cache",
-        ...(page.tag !== undefined && { etag: tag }),
-        "content-security-policy": policy ?? "default-src 'none'; frame-ancestors 'none'",
-        "cross-origin-resource-policy": "same-origin",
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-      },
-      body: Buffer.from(known ? "" : body),
-    };
-    await sendAnswer(response, answer, { headOnly: request.method === "HEAD" });
+    await sendPage(request, response, page);
   };
-}
-
-interface Page {
-  readonly type: string;
-  readonly body: string;
-  /** Content-Security-Policy. @default nothing is loaded */
-  readonly policy?: string;
-  /** Changes with the content. */
-  readonly tag?: string;
 }
 
 const listOf = (mails: readonly Mail[]): Page => ({
@@ -50,8 +25,7 @@ const listOf = (mails: readonly Mail[]): Page => ({
   tag: mails[0]?.id ?? "none",
 });
 
-const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const pagePolicy = `${ownParts}; frame-src 'self'`;
 
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "": ["page/mailbox.html", "text/html"],

@@ -10,6 +10,8 @@ interface HttpApisDeps {
   /** By ARN. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly authorize: Authorize;
+  /** Is told of each answer of an API, by its id. */
+  readonly measure: (apiId: string, answer: { readonly status: number; readonly ms: number }) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -21,12 +23,20 @@ export const httpApisOf = (graph: Graph, deps: HttpApisDeps): ReadonlyMap<string
       const routes = ofType(graph, "aws:apigatewayv2/route:Route")
         .filter(({ inputs }) => inputs["apiId"] === api.outputs["id"])
         .map((route) => routeOf(graph, api, route, deps));
-      return [
-        domainName,
-        createHttpApi({ domainName, accountId, routes, throttle: throttleOf(stageOf(graph, api)), warn: deps.warn }),
-      ] as const;
+      const throttle = throttleOf(stageOf(graph, api));
+      const answer = createHttpApi({ domainName, accountId, routes, throttle, warn: deps.warn });
+      return [domainName, measured(answer, (seen) => deps.measure(text(api, "id"), seen))] as const;
     }),
   );
+
+const measured =
+  (api: HttpApi, measure: (answer: { readonly status: number; readonly ms: number }) => void): HttpApi =>
+  async (request) => {
+    const startedAt = performance.now();
+    const answer = await api(request);
+    measure({ status: answer.status, ms: performance.now() - startedAt });
+    return answer;
+  };
 
 /** The stage whose name is not part of the address; it must deploy what the graph says by itself. */
 function stageOf(graph: Graph, { name, outputs }: Resource): Resource {

@@ -35,16 +35,17 @@ const people = { uploaders: ["*"], reviewers: [reviewer] };
 const peopleKey = "darkroom:people";
 const mailKey = "darkroom:mail";
 
-/** The figures of the day are mailed as well. */
-const digest = () => ({
-  to: ["ops@darkroom.example"],
-  at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
-});
+const byItsClock = (time: string) => `${time} ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+/** The figures of the day are mailed as well, and the catalog is exported. */
+const digest = () => ({ to: ["ops@darkroom.example"], at: byItsClock("07:00") });
 const digestKey = "darkroom:digest";
+const exported = () => ({ at: byItsClock("04:00") });
+const exportKey = "darkroom:export";
 
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
   [peopleKey]: JSON.stringify(people),
   [digestKey]: JSON.stringify(digest()),
+  [exportKey]: JSON.stringify(exported()),
   ...config,
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,

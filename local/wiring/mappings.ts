@@ -20,6 +20,8 @@ interface MappingsDeps {
   readonly streamOf: (table: string) => ChangeLog;
   readonly authorize: Authorize;
   readonly deadLetter: (fn: LambdaFunction, ...given: Parameters<StreamMappingDeps["deadLetter"]>) => Promise<void>;
+  /** Is told how many records of a stream a mapping, by its UUID, failed with or gave up. */
+  readonly measure: (mappingUuid: string, what: "failed" | "given up", records: number) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -63,11 +65,20 @@ interface Streaming {
 
 async function startStream(graph: Graph, resource: Resource, log: ChangeLog, deps: MappingsDeps): Promise<Streaming> {
   const { fn, ...shared } = sharedBy(graph, resource, deps);
+  const uuid = text(resource, "uuid");
   const mapping = await createStreamMapping(shared.config, {
     ...shared,
     log,
     checkpoint: join(deps.dir, `${resource.name}.json`),
-    deadLetter: (...given) => deps.deadLetter(fn, ...given),
+    async invoke(event, options) {
+      const outcome = await shared.invoke(event, options);
+      if (!outcome.ok) deps.measure(uuid, "failed", (event as { readonly Records: readonly unknown[] }).Records.length);
+      return outcome;
+    },
+    async deadLetter(destination, record, key) {
+      await deps.deadLetter(fn, destination, record, key);
+      deps.measure(uuid, "given up", record.DDBStreamBatchInfo.batchSize);
+    },
   });
   return { mapping, log };
 }

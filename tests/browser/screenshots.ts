@@ -57,6 +57,10 @@ try {
   await page.getByText(reviewer).first().waitFor();
   await shoot(page, "page-mailbox");
 
+  await page.goto(`${host.url}/metrics?range=1h`);
+  await page.locator(".plot").first().waitFor();
+  await shoot(page, "metrics");
+
   const small = await (await browser.newContext(phone)).newPage();
   await arrive(small, host.url, reviewer);
   await small.getByText("balloons.jpg").waitFor();

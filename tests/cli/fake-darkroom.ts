@@ -20,6 +20,8 @@ export interface FakeDarkroom {
   readonly digests: readonly string[];
   /** What `POST /api/redrive` was asked. */
   readonly redrives: readonly object[];
+  /** Days that were to be exported, first and last. */
+  readonly exports: readonly { readonly from: string; readonly to: string }[];
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -38,6 +40,8 @@ interface FakeOptions {
   readonly redrive?: readonly (readonly object[])[];
   /** What was spent, of `GET /api/status`. */
   readonly costs?: readonly object[];
+  /** What an export holds, by table and day; a day is finished with each look at it. */
+  readonly exported?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -51,6 +55,7 @@ export async function fakeDarkroom({
   status = {},
   redrive = [[]],
   costs = [],
+  exported = {},
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -60,6 +65,9 @@ export async function fakeDarkroom({
   const forgotten: string[] = [];
   const digests: string[] = [];
   const redrives: object[] = [];
+  const exports: { from: string; to: string }[] = [];
+  const exportId = randomUUID();
+  let exportLooks = 0;
 
   const pictureOf = (pictureId: string) => {
     const { name } = signed.get(pictureId)!;
@@ -153,6 +161,23 @@ export async function fakeDarkroom({
         ...(part + 1 < redrive.length && { next: String(part + 1) }),
       });
     }
+    if (call === "POST /api/exports") {
+      exports.push(JSON.parse(body.toString()));
+      return say(response, 202, { id: exportId });
+    }
+    if (call === "GET /api/exports")
+      return say(response, 200, { region: "eu-west-1", database: "darkroom_fake", workgroup: "darkroom-fake" });
+    if (call === `GET /api/exports/${exportId}`) {
+      const days = Object.keys(exported["pictures"] ?? {}).map((day) => ({ day, pictures: 2, renditions: 4 }));
+      const finished = exportLooks >= days.length;
+      const files = Object.entries(exported).flatMap(([table, parts]) =>
+        Object.keys(parts).map((day) => ({ day, table, url: `${page}/operator/exported/${table}/${day}` })),
+      );
+      const done = days.slice(0, exportLooks++);
+      return say(response, 200, { finished, of: days.length, days: done, files: finished ? files : [] });
+    }
+    const [, table = "", day = ""] = /^\/exported\/(\w+)\/([\d-]+)$/.exec(pathname) ?? [];
+    if (exported[table]?.[day]) return response.writeHead(200).end(exported[table][day]);
     const id = /^\/api\/pictures\/([^/]+)\/review$/.exec(pathname)?.[1];
     if (id === "waiting") {
       const said = JSON.parse(body.toString()) as { verdict: string; reason: string };
@@ -174,7 +199,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, redrives };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, redrives, exports };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */

@@ -8,6 +8,7 @@ import { bin, darkroom, root, scratch } from "./command.ts";
 const commands = [
   "inspect",
   "develop",
+  "convert",
   "screen",
   "import",
   "presign",
@@ -15,6 +16,7 @@ const commands = [
   "review",
   "forget",
   "digest",
+  "export",
   "source",
 ];
 
@@ -57,6 +59,12 @@ describe("what cannot be carried out", () => {
     ["USAGE", ["forget", "--yes"]],
     ["NOT_CONFIRMED", ["forget", "1"]],
     ["HOST_UNREACHABLE", ["forget", "1", "--yes", "--at", nobody]],
+    ["HOST_UNREACHABLE", ["export", "--at", nobody]],
+    ["USAGE", ["export", "--days", "0"]],
+    ["BAD_OPTION", ["export", "--days", "3", "--from", "2026-11-01", "--at", nobody]],
+    ["BAD_OPTION", ["export", "--from", "2026-11-31", "--at", nobody]],
+    ["BAD_OPTION", ["export", "--from", "2026-11-02", "--to", "2026-11-01", "--at", nobody]],
+    ["BAD_OPTION", ["export", "--days", "367", "--at", nobody]],
     ["HOST_UNREACHABLE", ["source", "status", "--at", nobody]],
     ["BAD_OPTION", ["develop", "a.jpg", "--out", "x", "--widths", "wide"]],
     ["BAD_OPTION", ["develop", "a.jpg", "--out", "x", "--formats", "jpg"]],

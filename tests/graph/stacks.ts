@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { afterAll } from "vitest";
+import { glueTables } from "../../handlers/export/glue.ts";
 import darkroom from "../../index.ts";
 import { capture } from "../../local/capture.ts";
 import type { Graph, Resource } from "../../local/graph.ts";
@@ -16,10 +17,12 @@ export const buckets = ["incoming", "working", "quarantine", "dead-letters", "pu
 const dist = mkdtempSync(join(tmpdir(), "darkroom-dist-"));
 afterAll(() => rmSync(dist, { recursive: true }));
 mkdirSync(join(dist, "layers/sharp"), { recursive: true });
-for (const actor of [...actors, "pull", "write-back", "digest"]) {
+for (const actor of [...actors, "pull", "write-back", "digest", "export"]) {
   mkdirSync(join(dist, actor));
   writeFileSync(join(dist, actor, "index.mjs"), "");
 }
+mkdirSync(join(dist, "tables"));
+writeFileSync(join(dist, "tables/glue.json"), JSON.stringify(glueTables));
 mkdirSync(join(dist, "web/icons"), { recursive: true });
 export const page = [
   "app-7ZAQXOPY.js",

@@ -11,6 +11,7 @@ export const wholeStack = (changes: Record<string, unknown> = {}): Promise<Graph
       "darkroom:alarms": { enabled: true, email: "ops@example.com" },
       "darkroom:mail": { from: "darkroom@example.com" },
       "darkroom:digest": { to: ["ops@example.com"], at: "07:00 Europe/Berlin" },
+      "darkroom:export": { at: "02:00 Europe/Berlin" },
       "darkroom:compression": { kind: "tinify" },
       "darkroom:tinifyKey": "key-of-tinify",
       "darkroom:moderation": { screen: "nsfwjs", escalate: "rekognition" },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Exporting } from "../../handlers/api/exports.ts";
 import type { ProblemCode } from "../../handlers/api/problems.ts";
 import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
@@ -23,6 +24,14 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
   "/api/digest": { day: "today" },
   "/api/redrive": {},
+  "/api/exports": { from: "2026-11-21", to: "2026-11-22" },
+};
+
+const noExports: Exporting = {
+  place: { bucket: "exports", region: "eu-west-1", database: "darkroom", workgroup: "darkroom" },
+  store: { read: async () => undefined, write: async () => {} },
+  sign: async (key) => key,
+  wake: async () => {},
 };
 
 /** Codes that the frame answers, the same way for every route. */
@@ -68,6 +77,11 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/pictures/{id}/preview NO_PICTURE": get("/api/pictures/7/preview", "operator"),
   "POST /api/pictures/{id}/review NO_PICTURE": post("/api/pictures/7/review", undefined, "operator"),
   "POST /api/pictures/{id}/review BAD_REVIEW": post("/api/pictures/7/review", { verdict: "maybe" }, "operator"),
+  "POST /api/exports EXPORTS_OFF": post("/api/exports", undefined, "operator"),
+  "GET /api/exports EXPORTS_OFF": get("/api/exports", "operator"),
+  "GET /api/exports/{id} EXPORTS_OFF": get("/api/exports/7", "operator"),
+  "GET /api/exports/{id} NO_EXPORT": (method) =>
+    startApi({ exporting: noExports }).ask("/api/exports/7", { method, by: "operator" }),
   "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
   "POST /api/redrive BAD_REDRIVE": post("/api/redrive", { really: "yes" }, "operator"),
   "POST /api/redrive BAD_PAGE": post("/api/redrive", { next: "{}" }, "operator"),
@@ -96,7 +110,7 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
 
 describe("every refusal that is documented", () => {
   it.each(documented)("$method $path $code", async ({ method, path, code }) => {
-    const asked = { method, body: bodies[path] };
+    const asked = { method, body: method === "GET" ? undefined : bodies[path] };
     const route = path.replaceAll(/{\w+}/g, "7");
     const own = special[`${method} ${path} ${code}`];
     if (own) expect(await own(method)).toEqual(refusal(code));

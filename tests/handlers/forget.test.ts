@@ -35,6 +35,8 @@ describe("a picture that is forgotten", () => {
     await forget(world, pictureId);
     expect(keysIn(world)).toEqual([]);
     expect([...world.catalog.owners]).toEqual([]);
+    // Of the day on which it entered: the export of that day leaves it out from now on.
+    expect(world.marked).toEqual([picture.enteredAt.slice(0, 10)]);
     const at = "2026-11-24T00:00:00.000Z";
     expect([...world.catalog.records.values()]).toEqual([
       {

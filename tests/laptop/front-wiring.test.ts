@@ -63,13 +63,19 @@ async function open(of: Graph = graph) {
       return [text(fn, "arn"), { invoke } as LambdaFunction];
     }),
   );
-  const apis = httpApisOf(of, { functions, authorize, warn: (line) => said.push(line) });
+  const measured: { readonly status: number }[] = [];
+  const apis = httpApisOf(of, {
+    functions,
+    authorize,
+    measure: (_, answer) => measured.push(answer),
+    warn: (line) => said.push(line),
+  });
   const routes = distributionRoutes(of, { s3, apis, sitePath: "/", publishedPath: "/published" });
   const url = await serve(
     (request, response) =>
       void (request.url?.startsWith("/published") ? routes.published : routes.site)(request, response),
   );
-  return { s3, url, events, said };
+  return { s3, url, events, said, measured };
 }
 
 const post = (url: string) =>
@@ -97,6 +103,13 @@ describe("the front door of the graph", () => {
       expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self';/);
     }
     expect((await fetch(`${url}/nothing`)).status).toBe(403);
+  });
+
+  it("tells how each call of the API was answered", async () => {
+    const { url, measured } = await open();
+    await post(url);
+    await fetch(`${url}/index.html`);
+    expect(measured.map(({ status }) => status)).toEqual([200]);
   });
 
   it("takes away the page's files that are no longer there, and puts new ones in the place of the old", async () => {

@@ -38,4 +38,9 @@ describe("a stack's config on this machine", () => {
       at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
     });
   });
+
+  it("exports the catalog, so that the command finds something to ask", async () => {
+    const { config } = await configured("dev");
+    expect(JSON.parse(config["darkroom:export"]!)).toMatchObject({ at: expect.stringMatching(/^04:00 /) });
+  });
 });

@@ -10,6 +10,8 @@ interface QueuesDeps {
   readonly dir: string;
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number;
+  /** Is told of each message that is sent. */
+  readonly onSent?: (queue: QueueConfig) => void;
 }
 
 /**
@@ -17,7 +19,7 @@ interface QueuesDeps {
  * dead-letter queue by a delete and an insert of their own, so that a kill between them loses it, and a visibility
  * timeout of 0 fails on its database and drops the message from memory.
  */
-export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.now }: QueuesDeps): Queues {
+export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.now, onSent }: QueuesDeps): Queues {
   mkdirSync(dir, { recursive: true });
   const db = new DatabaseSync(path.join(dir, "queues.db"));
   db.exec(schema);
@@ -73,6 +75,7 @@ export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.no
       const visibleAt = now() + (delaySeconds ?? queue.delaySeconds ?? 0) * 1000;
       sql.insert.run(arn, messageId, body, JSON.stringify(attributes), now(), visibleAt);
       announce(arn);
+      onSent?.(queue);
       return { messageId, md5OfBody: md5(body), md5OfAttributes: md5OfAttributes(attributes) };
     },
     receive(arn, most, visibilitySeconds) {
@@ -109,6 +112,10 @@ export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.no
     counts(arn) {
       const row = sql.counts.get(now(), now(), now(), need(arn).arn)!;
       return { visible: Number(row["visible"]), inFlight: Number(row["flying"]), delayed: Number(row["delayed"]) };
+    },
+    oldestSentAt(arn) {
+      const at = sql.oldest.get(need(arn).arn)?.["at"];
+      return typeof at === "number" ? at : undefined;
     },
     nextVisibleAt(arn) {
       const at = sql.next.get(need(arn).arn)?.["at"];
@@ -163,6 +170,7 @@ const prepare = (db: DatabaseSync) => ({
     count(*) FILTER (WHERE visible_at > ? AND receives > 0) AS flying,
     count(*) FILTER (WHERE visible_at > ? AND receives = 0) AS delayed
     FROM messages WHERE queue = ?`),
+  oldest: db.prepare("SELECT min(sent_at) AS at FROM messages WHERE queue = ?"),
   next: db.prepare("SELECT min(visible_at) AS at FROM messages WHERE queue = ?"),
 });
 

@@ -72,6 +72,8 @@ export interface Queues {
   giveBack(queueArn: string, receiptHandle: string, milliseconds: number): void;
   purge(queueArn: string): void;
   counts(queueArn: string): Counts;
+  /** When the oldest message was sent, in epoch milliseconds. */
+  oldestSentAt(queueArn: string): number | undefined;
   /** When the next message is visible, in epoch milliseconds; in the past where one is already. */
   nextVisibleAt(queueArn: string): number | undefined;
   /** Calls back when messages may have become visible. Answers the way to stop. */
