@@ -9,7 +9,9 @@ import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
 import { Export } from "./components/export.ts";
+import { takeInventory } from "./components/inventory.ts";
 import { Mail } from "./components/mail.ts";
+import { Overview } from "./components/overview.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
 import { Site } from "./components/site.ts";
@@ -21,6 +23,7 @@ import { readSettings } from "./settings.ts";
 export default async function darkroom(dist = "dist") {
   const settings = readSettings();
   const { protect, retention, origins } = settings;
+  const inventory = takeInventory();
   const bundles = new Bundles("bundles", { dist });
   const alarmTopicArn = settings.alarms && new Alarms("alarms", settings.alarms).topicArn;
 
@@ -86,6 +89,7 @@ export default async function darkroom(dist = "dist") {
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
   const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
   const api = new Api("front", { ...front, working, intake, pulls, mail, digest, exports });
+  new Overview("overview", { settings, inventory, alarmTopicArn });
 
   return {
     siteUrl: site.url,

@@ -107,7 +107,12 @@ export const settingsSchema = z
       })
       .prefault({}),
     alarms: z
-      .strictObject({ enabled: z.boolean().default(false), email: z.email().optional() })
+      .strictObject({
+        enabled: z.boolean().default(false),
+        email: z.email().optional(),
+        /** Address of the folder in which the run-books can be read, such as a repository's docs/runbooks. */
+        runbooks: z.string().refine(isSafeAddress, "expected an https:// address").transform(withoutSlash).optional(),
+      })
       .refine(({ enabled, email }) => enabled || email === undefined, {
         error: "an address is named, but enabled is not true",
         path: ["email"],

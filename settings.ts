@@ -14,7 +14,7 @@ export interface Settings extends Readonly<Omit<Checked, Hidden | "alarms" | "fo
   /** Host names of the page and of the pictures, and the Route 53 zone that they lie in; absent without a domain. */
   readonly domain?: { readonly site: string; readonly images: string; readonly zone: string };
   /** Absent when no alarms are wanted. */
-  readonly alarms?: { readonly email?: string };
+  readonly alarms?: { readonly email?: string; readonly runbooks?: string };
   /** tinify's API key, secret; absent when tinify does not compress. */
   readonly tinifyKey?: pulumi.Output<string>;
   /** The HTTP moderator's bearer token, secret; absent when no HTTP moderator is asked. */
@@ -55,7 +55,7 @@ export function readSettings(): Settings {
     environment: pulumi.getStack(),
     region,
     domain: domain === undefined ? undefined : hostsOf(domain, zone),
-    alarms: alarms.enabled ? { email: alarms.email } : undefined,
+    alarms: alarms.enabled ? { email: alarms.email, runbooks: alarms.runbooks } : undefined,
     tinifyKey: compression.kind === "tinify" && tinifyKey !== undefined ? config.requireSecret("tinifyKey") : undefined,
     moderatorToken:
       [moderation.screen, moderation.escalate].includes("http") && moderatorToken !== undefined

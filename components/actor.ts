@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { envOf } from "../handlers/env.ts";
-import { watch } from "./alarms.ts";
+import { countOutcomes } from "./outcomes.ts";
 import { allow, policyOf, type Statement } from "./statement.ts";
+import { watchFunction } from "./watch-function.ts";
 
 /** Functions of which handlers/env.ts knows the environment. */
 export type ActorName = keyof typeof envOf;
@@ -25,7 +26,7 @@ export interface ActorArgs<N extends ActorName> {
   alarmTopicArn?: pulumi.Input<string>;
 }
 
-/** One Lambda function with a role, a log group and alarms of its own. */
+/** One Lambda function with a role, a log group whose outcomes are counted, and alarms of its own. */
 export class Actor<N extends ActorName> extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
@@ -40,6 +41,7 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
     const child = { parent: this };
     // Made first: a function that runs before its log group makes one that never expires.
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logRetentionDays }, child);
+    countOutcomes(name, logs.name, child);
     const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: policyOf([assumedByLambda]) }, child);
     const grants = [
       allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
@@ -86,45 +88,3 @@ const assumedByLambda: Statement = {
   Principal: { Service: "lambda.amazonaws.com" },
   Action: ["sts:AssumeRole"],
 };
-
-function watchFunction(
-  name: string,
-  functionName: pulumi.Output<string>,
-  timeoutSeconds: number,
-  topicArn: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions,
-) {
-  const lambda = { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } } as const;
-  watch(
-    `${name}-errors`,
-    { ...lambda, description: `${name} failed.`, metric: "Errors", statistic: "Sum", above: 0 },
-    topicArn,
-    opts,
-  );
-  // A burst is throttled for a while and nothing is lost; a quarter of an hour of it is another matter.
-  watch(
-    `${name}-throttles`,
-    {
-      ...lambda,
-      description: `${name} was throttled for 15 minutes.`,
-      metric: "Throttles",
-      statistic: "Sum",
-      above: 0,
-      periods: 3,
-    },
-    topicArn,
-    opts,
-  );
-  watch(
-    `${name}-slow`,
-    {
-      ...lambda,
-      description: `${name} took over 90 % of its ${timeoutSeconds} s.`,
-      metric: "Duration",
-      statistic: "Maximum",
-      above: timeoutSeconds * 900,
-    },
-    topicArn,
-    opts,
-  );
-}

@@ -6,7 +6,27 @@ import { denyPlainText, policyOf } from "./statement.ts";
 export interface AlarmsArgs {
   /** Address that is told; it has to confirm once. @default nobody */
   email?: string;
+  /** Address of the folder with the run-books, without a slash at the end. @default their path in this repository */
+  runbooks?: string;
 }
+
+/** Pages of docs/runbooks: what to do when an alarm rings. */
+export const runbooks = [
+  "behind",
+  "budget",
+  "dead-letters",
+  "dropped",
+  "errors",
+  "front-door",
+  "missed",
+  "slow",
+  "sources",
+  "stuck",
+  "throttles",
+  "undelivered",
+  "waiting",
+] as const;
+export type Runbook = (typeof runbooks)[number];
 
 /**
  * The topic that hears every alarm. It is not encrypted with a key: CloudWatch cannot use AWS's own,
@@ -15,7 +35,9 @@ export interface AlarmsArgs {
 export class Alarms extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, { email }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { email, runbooks }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Before anything is made that is to have it, this component's own alarm among them.
+    if (runbooks !== undefined) pulumi.runtime.registerStackTransformation(linksTo(runbooks));
     super("darkroom:index:Alarms", name, {}, opts);
     const child = { parent: this };
     const topic = new aws.sns.Topic(`${name}-topic`, {}, child);
@@ -45,7 +67,7 @@ export class Alarms extends pulumi.ComponentResource {
         { sender: { service: "sns.amazonaws.com", arn: topic.arn } },
         child,
       );
-      watchQueue(undelivered, `${name}-undelivered`, topic.arn, child);
+      watchQueue(undelivered, `${name}-undelivered`, topic.arn, child, "undelivered");
       const redrivePolicy = pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn });
       new aws.sns.TopicSubscription(
         `${name}-email`,
@@ -60,6 +82,8 @@ export class Alarms extends pulumi.ComponentResource {
 export interface Watch {
   /** What has happened when it rings, in a sentence. */
   description: string;
+  /** What to do then. */
+  runbook: Runbook;
   namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SQS" | "Darkroom";
   metric: string;
   dimensions: Record<string, pulumi.Input<string>>;
@@ -75,7 +99,7 @@ export interface Watch {
 /** One alarm that tells the topic. */
 export function watch(
   name: string,
-  { description, metric, above, periods = 1, missing = "notBreaching", ...rest }: Watch,
+  { description, runbook, metric, above, periods = 1, missing = "notBreaching", ...rest }: Watch,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -83,7 +107,7 @@ export function watch(
     name,
     {
       ...rest,
-      alarmDescription: description,
+      alarmDescription: described(description, runbook),
       metricName: metric,
       comparisonOperator: "GreaterThanThreshold",
       threshold: above,
@@ -97,12 +121,27 @@ export function watch(
   );
 }
 
+/** What an alarm says: what has happened, and at the end where it stands what to do. */
+export const described = (description: string, runbook: Runbook): string => `${description} ${folder}${runbook}.md`;
+
+const folder = "docs/runbooks/";
+
+/** Alarms are made all over the stack: their links are changed on the way, rather than handed through every component. */
+const linksTo =
+  (address: string): pulumi.ResourceTransformation =>
+  ({ props, opts }) => {
+    const said: unknown = props["alarmDescription"];
+    if (typeof said !== "string") return undefined;
+    return { props: { ...props, alarmDescription: said.replace(folder, `${address}/`) }, opts };
+  };
+
 /** Rings as soon as a queue that should be empty holds something. */
 export function watchQueue(
   queue: Queue,
   name: string,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
+  runbook: Runbook = "dead-letters",
 ): void {
   const description = "Messages that could not be delivered are waiting in this queue.";
   const dimensions = { QueueName: queue.name };
@@ -110,6 +149,7 @@ export function watchQueue(
     `${name}-waiting`,
     {
       description,
+      runbook,
       namespace: "AWS/SQS",
       metric: "ApproximateNumberOfMessagesVisible",
       dimensions,
@@ -121,39 +161,25 @@ export function watchQueue(
   );
 }
 
-/** Rings when a source cannot be looked at for an hour, and at once when waiting will not mend it. */
-export function watchSource(
+/** Rings when a message of a queue that is worked on has been there for so long that it was taken in vain, or nobody takes any. */
+export function watchBacklog(
+  queue: Queue,
   name: string,
-  source: string,
-  environment: string,
+  visibilitySeconds: number,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  // Measured once a look, which may be hours apart: what was last said holds.
-  const darkroom = {
-    namespace: "Darkroom",
-    dimensions: { Environment: environment, Source: source },
-    missing: "ignore",
-    statistic: "Maximum",
-  } as const;
+  const seconds = Math.max(600, 2 * visibilitySeconds);
   watch(
-    `${name}-failing`,
+    `${name}-old`,
     {
-      ...darkroom,
-      description: `No look at the source ${source} has ended well for an hour. \`darkroom source status\` says why.`,
-      metric: "SourceFailingMinutes",
-      above: 59,
-    },
-    topicArn,
-    opts,
-  );
-  watch(
-    `${name}-needs-person`,
-    {
-      ...darkroom,
-      description: `The source ${source} needs somebody: to authorise it again, give it a right, free some space or mend its settings. \`darkroom source check ${source}\` says what.`,
-      metric: "SourceNeedsPerson",
-      above: 0,
+      description: `The oldest message has been waiting in this queue for over ${seconds / 60} minutes.`,
+      runbook: "waiting",
+      namespace: "AWS/SQS",
+      metric: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: queue.name },
+      statistic: "Maximum",
+      above: seconds,
     },
     topicArn,
     opts,

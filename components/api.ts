@@ -129,7 +129,7 @@ export class Api extends pulumi.ComponentResource {
     );
     if (alarmTopicArn !== undefined) {
       // A fault is answered in words, so that Lambda counts no error.
-      const fault = { statistic: "Sum", above: 0 } as const;
+      const fault = { statistic: "Sum", above: 0, runbook: "front-door" } as const;
       watch(
         `${name}-faults`,
         {

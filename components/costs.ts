@@ -12,6 +12,7 @@ export function watchBudgets(settings: Settings, topicArn: pulumi.Input<string>,
     if (budget === undefined) continue;
     const measured = {
       namespace: "Darkroom",
+      runbook: "budget",
       dimensions: { Environment: settings.environment, Provider: provider },
     } as const;
     watch(
@@ -43,14 +44,20 @@ export function watchBudgets(settings: Settings, topicArn: pulumi.Input<string>,
   }
 }
 
-function termsOf({ compression, moderation, prices, budgets, digest }: Settings): CostTerms {
+/** Who is paid by the call, and for how much. */
+export function pricesOf({ compression, moderation, prices }: Settings): [provider: PaidProvider, price: number][] {
   const used: readonly PaidProvider[] = [
     ...(compression.kind === "tinify" ? (["tinify"] as const) : []),
     ...[moderation.screen, moderation.escalate].filter((kind) => kind === "rekognition" || kind === "http"),
   ];
-  const providers = used.flatMap((provider) => {
+  return used.flatMap((provider) => {
     const price = prices[provider];
-    return price === undefined ? [] : [[provider, { price, budget: budgets[provider] }]];
+    return price === undefined ? [] : [[provider, price]];
   });
+}
+
+function termsOf(settings: Settings): CostTerms {
+  const { budgets, digest } = settings;
+  const providers = pricesOf(settings).map(([provider, price]) => [provider, { price, budget: budgets[provider] }]);
   return { timeZone: digest?.at.timeZone ?? "UTC", providers: Object.fromEntries(providers) };
 }

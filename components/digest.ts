@@ -8,6 +8,7 @@ import type { Catalog } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import type { Mail } from "./mail.ts";
 import { Schedule } from "./schedule.ts";
+import { watchDestination } from "./watch-function.ts";
 
 export interface DigestArgs {
   settings: Settings;
@@ -74,6 +75,7 @@ export class Digest extends pulumi.ComponentResource {
       },
       child,
     );
+    if (alarmTopicArn !== undefined) watchDestination(name, actor.functionName, alarmTopicArn, child);
     const description = "Mails the figures of the day before";
     new Schedule(name, { description, actor, when: digest.at, input: { day: "last" } }, child);
     this.functionArn = actor.functionArn;

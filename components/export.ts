@@ -9,6 +9,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { Schedule } from "./schedule.ts";
 import { allow, type Statement } from "./statement.ts";
+import { watchDestination } from "./watch-function.ts";
 
 export interface ExportArgs {
   settings: Settings;
@@ -85,6 +86,7 @@ export class Export extends pulumi.ComponentResource {
       },
       child,
     );
+    if (alarmTopicArn !== undefined) watchDestination(name, actor.functionName, alarmTopicArn, child);
     const description = "Exports the catalog's last days";
     new Schedule(name, { description, actor, when: args.export.at, input: {} }, child);
     const { database, workgroup } = new AthenaTables(`${name}-athena`, { tables: bundles.tables(), bucket }, child);

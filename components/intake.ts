@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Actor } from "./actor.ts";
-import { watchQueue } from "./alarms.ts";
+import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import { Queue } from "./queue.ts";
 
@@ -40,11 +40,12 @@ export class Intake extends pulumi.ComponentResource {
     );
     const sender = { service: "events.amazonaws.com", arn: rule.arn };
     const deadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
+    // Six times the function's own, or a throttled message comes back while it is still worked on.
+    const visibilitySeconds = 6 * actor.timeoutSeconds;
     const queue = new Queue(
       name,
       {
-        // Six times the function's own, or a throttled message comes back while it is still worked on.
-        visibilitySeconds: 6 * actor.timeoutSeconds,
+        visibilitySeconds,
         redrive: { to: deadLetters, after: 6 },
         sender,
       },
@@ -74,7 +75,10 @@ export class Intake extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: policy },
     );
-    if (actor.alarmTopicArn !== undefined) watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
+    if (actor.alarmTopicArn !== undefined) {
+      watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
+      watchBacklog(queue, name, visibilitySeconds, actor.alarmTopicArn, child);
+    }
     this.registerOutputs();
   }
 }

@@ -65,6 +65,7 @@ export class Reconciler extends pulumi.ComponentResource {
         {
           description: "Pictures stand still though they were woken again and again. `darkroom status` says which.",
           namespace: "Darkroom",
+          runbook: "stuck",
           metric: "Stuck",
           dimensions: { Environment: settings.environment },
           statistic: "Maximum",

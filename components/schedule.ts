@@ -5,6 +5,7 @@ import type { Actor, ActorName } from "./actor.ts";
 import { watchQueue } from "./alarms.ts";
 import { Queue } from "./queue.ts";
 import { allow, policyOf, type Statement } from "./statement.ts";
+import { watchCalls } from "./watch-function.ts";
 
 export interface ScheduleArgs {
   description: string;
@@ -43,7 +44,10 @@ export class Schedule extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: policy },
     );
-    if (actor.alarmTopicArn !== undefined) watchQueue(missed, `${name}-missed`, actor.alarmTopicArn, child);
+    if (actor.alarmTopicArn !== undefined) {
+      watchQueue(missed, `${name}-missed`, actor.alarmTopicArn, child, "missed");
+      watchCalls(name, actor.functionName, actor.alarmTopicArn, child);
+    }
     this.registerOutputs();
   }
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
-import { watchQueue, watchSource } from "./alarms.ts";
+import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
@@ -12,6 +12,8 @@ import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
 import { allow, literal, type Statement } from "./statement.ts";
+import { watchDestination } from "./watch-function.ts";
+import { watchSource } from "./watch-source.ts";
 import { WriteBack } from "./write-back.ts";
 
 export interface SourcePullArgs {
@@ -59,10 +61,11 @@ export class SourcePull extends pulumi.ComponentResource {
     const sender = rule && { service: "events.amazonaws.com", arn: rule.arn };
     const fileDeadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
     const timeoutSeconds = 300;
+    // Six times the function's own, or a throttled message comes back while it is still worked on.
+    const visibilitySeconds = 6 * timeoutSeconds;
     const files = new Queue(
       `${name}-files`,
-      // Six times the function's own, or a throttled message comes back while it is still worked on.
-      { visibilitySeconds: 6 * timeoutSeconds, redrive: { to: fileDeadLetters, after: 6 }, sender },
+      { visibilitySeconds, redrive: { to: fileDeadLetters, after: 6 }, sender },
       child,
     );
     this.source = source.name;
@@ -135,6 +138,8 @@ export class SourcePull extends pulumi.ComponentResource {
       new WriteBack(`write-back-${source.name}`, { ...args, secretVersion: secret?.version ?? "", entry }, child);
     if (alarmTopicArn !== undefined) {
       watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
+      watchBacklog(files, `${name}-files`, visibilitySeconds, alarmTopicArn, child);
+      watchDestination(name, actor.functionName, alarmTopicArn, child);
       watchSource(name, source.name, settings.environment, alarmTopicArn, child);
     }
     this.registerOutputs();

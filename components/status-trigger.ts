@@ -6,6 +6,7 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Catalog } from "./catalog.ts";
 import { allow } from "./statement.ts";
+import { watchDestination } from "./watch-function.ts";
 
 export interface StatusTriggerArgs {
   actor: Actor<ActorName>;
@@ -27,6 +28,9 @@ export interface StatusTriggerArgs {
   /** Batches of one shard worked on at once. @default 10 */
   parallel?: number;
 }
+
+/** After which a change that could not be worked on is put aside. The stream itself keeps it for 24. */
+const mostHours = 6;
 
 /** Wakes an actor when a picture's record reaches a status. */
 export class StatusTrigger extends pulumi.ComponentResource {
@@ -74,7 +78,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         bisectBatchOnFunctionError: true,
         maximumRetryAttempts: retries,
-        maximumRecordAgeInSeconds: 6 * 3600,
+        maximumRecordAgeInSeconds: mostHours * 3600,
         destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
         metricsConfig: actor.alarmTopicArn === undefined ? undefined : { metrics: ["EventCount"] },
       },
@@ -82,25 +86,41 @@ export class StatusTrigger extends pulumi.ComponentResource {
     );
     if (actor.alarmTopicArn !== undefined) {
       const lambda = { namespace: "AWS/Lambda" } as const;
+      const age = {
+        ...lambda,
+        runbook: "behind",
+        metric: "IteratorAge",
+        dimensions: { FunctionName: actor.functionName },
+        statistic: "Maximum",
+      } as const;
       watch(
         `${name}-behind`,
         {
-          ...lambda,
+          ...age,
           description: `Changes wait over 10 minutes for their turn (${status}).`,
-          metric: "IteratorAge",
-          dimensions: { FunctionName: actor.functionName },
-          statistic: "Maximum",
           above: 600_000,
         },
         actor.alarmTopicArn,
         child,
       );
+      watch(
+        `${name}-expiring`,
+        {
+          ...age,
+          description: `Changes have waited for over ${mostHours / 2} of the ${mostHours} hours after which they are put aside (${status}).`,
+          above: (mostHours / 2) * 3_600_000,
+        },
+        actor.alarmTopicArn,
+        child,
+      );
+      watchDestination(name, actor.functionName, actor.alarmTopicArn, child);
       // The function's own Errors do not count what it reports as failed within a batch.
       watch(
         `${name}-dead-letters`,
         {
           ...lambda,
           description: `Changes that could not be worked on were put aside (${status}).`,
+          runbook: "dead-letters",
           metric: "OnFailureDestinationDeliveredEventCount",
           dimensions: { EventSourceMappingUUID: uuid },
           statistic: "Sum",

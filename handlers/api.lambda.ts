@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { Logger } from "@aws-lambda-powertools/logger";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
@@ -16,6 +15,7 @@ import { sqsDeadQueue } from "./aws/dead-queue.ts";
 import { downloads } from "./aws/downloads.ts";
 import { invokeLater } from "./aws/invoke.ts";
 import { listObjectsOf } from "./aws/list-objects.ts";
+import { fault, spoken } from "./aws/log.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
@@ -34,8 +34,7 @@ const env = readEnv<ApiEnv>(envOf.api);
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" });
 // A queue's URL names its host; the SDK would take that over the endpoint it is given.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-const logger = new Logger();
-const [shared, doorSecret] = await Promise.all([runtime(env), readSecret(env.DOOR_SECRET)]);
+const [shared, doorSecret] = await Promise.all([runtime(env, { actor: "api" }), readSecret(env.DOOR_SECRET)]);
 // An empty one would open the door to everybody who says nothing.
 if (!doorSecret) throw new Error(`DOOR_SECRET_EMPTY: expected a text in the secret ${env.DOOR_SECRET}. Set it anew.`);
 const people = dynamoPeople(shared.documents, env.CATALOG_TABLE);
@@ -48,7 +47,7 @@ const api = createApi({
   siteUrl: env.SITE_URL,
   doorSecret,
   operatorOf: (bindings) => (bindings as Bindings).event?.requestContext.authorizer?.iam?.userArn,
-  fault: (error) => logger.error("failed", { error: error as Error }),
+  fault,
   people,
   count: people.count,
   invited: env.PEOPLE,
@@ -87,4 +86,4 @@ function exporting(place: ExportPlace): Exporting {
   };
 }
 
-export const handler = handle(api);
+export const handler = spoken(handle(api));

@@ -8,7 +8,7 @@ import { createCompress } from "./compress.ts";
 import { type CompressEnv, envOf, readEnv } from "./env.ts";
 
 const env = readEnv<CompressEnv>(envOf.compress);
-const deps = await runtime(env);
+const deps = await runtime(env, { actor: "compress" });
 const tinifyKey = await readSecret(env.TINIFY_SECRET);
 // One for all pictures: it remembers that nothing is left.
 const purse = pursesOf(env, deps)("tinify");

@@ -1,6 +1,7 @@
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { costLedger } from "./aws/cost-ledger.ts";
 import { digestClaims } from "./aws/digest-claims.ts";
+import { spoken } from "./aws/log.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { runtime } from "./aws/runtime.ts";
 import { standings } from "./aws/standings.ts";
@@ -10,7 +11,7 @@ import { type DigestEnv, envOf, readEnv } from "./env.ts";
 import { standingOf } from "./standing.ts";
 
 const env = readEnv<DigestEnv>(envOf.digest);
-const { documents, ...shared } = await runtime(env);
+const { documents, ...shared } = await runtime(env, { actor: "digest" });
 const kept = standings(documents, env.CATALOG_TABLE);
 
 const digest = createDigest({
@@ -25,4 +26,4 @@ const digest = createDigest({
   siteUrl: env.SITE_URL,
 });
 
-export const handler = (event: DigestCall): Promise<void> => digest(event);
+export const handler = spoken((event: DigestCall) => digest(event));

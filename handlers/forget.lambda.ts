@@ -9,7 +9,7 @@ import { createForget } from "./forget.ts";
 
 const env = readEnv<ForgetEnv>(envOf.forget);
 const s3 = new S3Client();
-const shared = await runtime(env);
+const shared = await runtime(env, { actor: "forget" });
 
 export const handler = onPictureChange(
   "forgetting",

@@ -48,9 +48,10 @@ export const createForget =
         await catalog.release(contentClaim(picture, picture.contentHash), pictureId);
       await deps.markDay(dayOf(picture.enteredAt));
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
-      await catalog.move("forgetting", tombstoneOf(picture, place, timing));
+      const moved = await catalog.move("forgetting", tombstoneOf(picture, place, timing));
+      return log(moved ? "forgotten" : "stale", { actor: "forget", pictureId, ms });
     }
-    log("forgotten", { actor: "forget", pictureId, ms });
+    log("cleared again", { actor: "forget", pictureId, ms });
   };
 
 async function removeIncoming({ incoming }: ForgetDeps, picture: Picture): Promise<void> {

@@ -10,7 +10,7 @@ const s3 = new S3Client();
 export const handler = onObjectCreated(
   env.INCOMING_BUCKET,
   createIngest({
-    ...(await runtime(env)),
+    ...(await runtime(env, { actor: "ingest" })),
     incoming: s3Store(s3, env.INCOMING_BUCKET),
     working: s3Store(s3, env.WORKING_BUCKET),
     quarantine: s3Store(s3, env.QUARANTINE_BUCKET),

@@ -9,7 +9,7 @@ import { envOf, type ModerateEnv, readEnv } from "./env.ts";
 import { createModerate } from "./moderate.ts";
 
 const env = readEnv<ModerateEnv>(envOf.moderate);
-const deps = await runtime(env);
+const deps = await runtime(env, { actor: "moderate" });
 
 export const handler = onPictureChange(
   "received",

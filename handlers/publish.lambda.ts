@@ -11,7 +11,7 @@ const s3 = new S3Client();
 export const handler = onPictureChange(
   "compressed",
   createPublish({
-    ...(await runtime(env)),
+    ...(await runtime(env, { actor: "publish" })),
     working: s3Store(s3, env.WORKING_BUCKET),
     published: s3Store(s3, env.PUBLISHED_BUCKET),
     renditions: env.RENDITIONS,

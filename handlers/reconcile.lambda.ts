@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { keptPlace } from "./aws/kept-place.ts";
 import { listObjectsOf } from "./aws/list-objects.ts";
+import { spoken } from "./aws/log.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
@@ -12,7 +13,7 @@ import { envOf, type ReconcileEnv, readEnv } from "./env.ts";
 import { createReconcile } from "./reconcile.ts";
 
 const env = readEnv<ReconcileEnv>(envOf.reconcile);
-const { catalog, documents, place, now, log } = await runtime(env);
+const { catalog, documents, place, now, log } = await runtime(env, { actor: "reconcile" });
 const s3 = new S3Client();
 // The queue's URL names its host; the SDK would take that over the endpoint it is given.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -34,4 +35,4 @@ const reconcile = createReconcile({
 });
 
 /** Called by its schedule. */
-export const handler = (_: unknown, context: Context) => reconcile(() => context.getRemainingTimeInMillis());
+export const handler = spoken((_: unknown, context: Context) => reconcile(() => context.getRemainingTimeInMillis()));

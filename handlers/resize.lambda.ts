@@ -9,7 +9,7 @@ const env = readEnv<ResizeEnv>(envOf.resize);
 export const handler = onPictureChange(
   "accepted",
   createResize({
-    ...(await runtime(env)),
+    ...(await runtime(env, { actor: "resize" })),
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     renditions: env.RENDITIONS,
     limits: env.LIMITS,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Context, DynamoDBStreamEvent } from "aws-lambda";
 import { sourceFor } from "../providers/sources/index.ts";
+import { spoken } from "./aws/log.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
@@ -13,8 +14,8 @@ import { opened } from "./opened.ts";
 import { createWriteBack } from "./write-back.ts";
 
 const env = readEnv<WriteBackEnv>(envOf["write-back"]);
-const { catalog, now, log, documents } = await runtime(env);
 const { name, kind } = env.SOURCE;
+const { catalog, now, log, documents } = await runtime(env, { actor: "write-back", source: name });
 const ledger = sourceLedger(documents, env.CATALOG_TABLE, name);
 
 const writeBack = createWriteBack({
@@ -36,5 +37,6 @@ const onPublished = onPictureChange("published", async (pictureId) => void (awai
 const catchUp = createCatchUp({ name, ledger, writeBack, start: randomUUID, log });
 
 /** Woken by what is published, and by its schedule to catch up with what the source did not take before. */
-export const handler = (event: DynamoDBStreamEvent | { readonly catchUp: string }, context: Context) =>
-  "Records" in event ? onPublished(event, context, () => {}) : catchUp(() => context.getRemainingTimeInMillis());
+export const handler = spoken((event: DynamoDBStreamEvent | { readonly catchUp: string }, context: Context) =>
+  "Records" in event ? onPublished(event, context, () => {}) : catchUp(() => context.getRemainingTimeInMillis()),
+);

@@ -51,7 +51,7 @@ describe("settings", () => {
         "darkroom:origins": ["https://example.com/page", "*"],
         "darkroom:retention": { logsDays: 31 },
         "darkroom:concurrency": { ingest: 1 },
-        "darkroom:alarms": { email: "ops@example.com" },
+        "darkroom:alarms": { email: "ops@example.com", runbooks: "docs/runbooks" },
         "darkroom:publishedUrl": "http://pictures.example.com",
       }).map((problem) => problem.split(/[ ;]/)[0]),
     ).toEqual([
@@ -67,6 +67,7 @@ describe("settings", () => {
       "darkroom:origins.1:",
       "darkroom:retention.logsDays:",
       "darkroom:concurrency.ingest:",
+      "darkroom:alarms.runbooks:",
       "darkroom:alarms.email:",
     ]);
   });

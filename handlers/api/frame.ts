@@ -10,7 +10,7 @@ import type { CommonDeps, HonoEnv } from "./types.ts";
 
 export interface FrameDeps extends EntranceDeps, Pick<CommonDeps, "log"> {
   /** Hears of errors that nobody foresaw. */
-  readonly fault: (error: unknown) => void;
+  readonly fault: (error: unknown, about: Readonly<Record<string, unknown>>) => void;
 }
 
 const mostBytes = 64 * 1024;
@@ -52,7 +52,7 @@ export function createFrame(deps: FrameDeps, routes: readonly OpenAPIHono<HonoEn
   /** A refusal leaves a line that says which and whose, but no address: an attack can be seen, and followed. */
   const refuse = (c: Context<HonoEnv>, refusal: Problem) => {
     const network = c.var.network === undefined ? undefined : fingerprintOf(c.var.network);
-    deps.log("refused", { reason: refusal.code, method: c.req.method, path: c.req.path.slice(0, 80), network });
+    deps.log("refused", { reason: refusal.code, ...about(c), network });
     return answerProblem(c, refusal);
   };
   api.notFound((c) => refuse(c, problem("NO_ROUTE", `There is nothing at ${c.req.method} ${c.req.path}.`)));
@@ -63,11 +63,13 @@ export function createFrame(deps: FrameDeps, routes: readonly OpenAPIHono<HonoEn
       return refuse(c, problem("BAD_JSON", "Expected JSON as the body."));
     // And of one that is empty and declared as something else.
     if (error instanceof HTTPException && error.status === 415) return refuse(c, notJson());
-    deps.fault(error);
+    deps.fault(error, about(c));
     return answerProblem(c, problem("UNEXPECTED", "Something went wrong here. Try again in a moment."));
   });
   return api;
 }
+
+const about = ({ req }: Context<HonoEnv>) => ({ method: req.method, path: req.path.slice(0, 80) });
 
 /**
  * The routes that do not say `security: []`. Nobody's request to them goes further than this, so that

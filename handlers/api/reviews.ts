@@ -131,7 +131,8 @@ export const reviewRoutes = ({ catalog, working, audit, now, log }: ReviewDeps) 
         if (written && !moved) await audit.lose(spoken);
         if (!moved) throw problem("NOT_IN_REVIEW", "Somebody else decided a moment ago.");
         await working.remove(previewKey(id));
-        log(decided.status, { pictureId: id, reviewed: verdict });
+        const code = decided.status === "rejected" ? decided.reason.code : undefined;
+        log(decided.status, { pictureId: id, reviewed: verdict, reason: code });
         return c.json(decided, 200);
       },
       invalid("BAD_REVIEW"),

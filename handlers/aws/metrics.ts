@@ -1,4 +1,5 @@
 import { type Dimension, type Measure, type MeasuredBy, measures } from "../measures.ts";
+import { carried } from "./log.ts";
 
 /**
  * Measures by lines of CloudWatch's embedded metric format, in the namespace `Darkroom`:
@@ -18,6 +19,7 @@ export const emfMeasure =
     const directive = { Namespace: "Darkroom", Dimensions: [places.map(([name]) => name)], Metrics };
     const line = {
       _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+      ...carried(),
       ...Object.fromEntries(places),
       ...values,
     };

@@ -1,23 +1,22 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } from "aws-lambda";
 import type { Status } from "../record.ts";
 import type { StepDeps } from "../step.ts";
+import { subjectOf } from "../subject.ts";
 import { dynamoCatalog } from "./catalog.ts";
+import { fault, invokedBy, log, type Speaker, speakAs } from "./log.ts";
 import type { ObjectCreated } from "./object-created.ts";
 import { placeOf } from "./place.ts";
 
-const logger = new Logger();
-
 /** What every actor's composition shares: its catalog, its place, its log and its way of being woken. */
-export async function runtime(env: {
-  readonly CATALOG_TABLE: string;
-  readonly ENVIRONMENT: string;
-}): Promise<StepDeps & { readonly documents: DynamoDBDocumentClient }> {
+export async function runtime(
+  env: { readonly CATALOG_TABLE: string; readonly ENVIRONMENT: string },
+  speaker: Speaker,
+): Promise<StepDeps & { readonly documents: DynamoDBDocumentClient }> {
   const place = await placeOf(env.ENVIRONMENT);
-  logger.appendPersistentKeys({ ...place });
+  speakAs(place, speaker);
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(), {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -26,7 +25,7 @@ export async function runtime(env: {
     documents,
     place,
     now: () => new Date(),
-    log: (outcome, details) => logger.info(outcome, details),
+    log,
   };
 }
 
@@ -35,17 +34,20 @@ export async function runtime(env: {
  * alone. The mapping's filter chooses the records: one that should not have come is an error.
  */
 export const onPictureChange = (from: Status, step: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
-  const wake = async ({ dynamodb }: DynamoDBRecord) => {
+  const wake = logged(async ({ dynamodb }: DynamoDBRecord, about) => {
     const { pictureId, status } = dynamodb?.NewImage ?? {};
+    about["pictureId"] = pictureId?.S;
     if (pictureId?.S === undefined || status?.S !== from)
       throw new Error(
         `EVENT_STRANGE: expected the record of a picture that is ${from}, received ${JSON.stringify({ keys: dynamodb?.Keys, status: status?.S })}. Mend the filter of this function's event source mapping.`,
       );
     await step(pictureId.S);
-  };
+  });
   const processor = new BatchProcessor(EventType.DynamoDBStreams);
-  return (event, context) =>
-    processPartialResponse(event, logged(wake), processor, { context, throwOnFullBatchFailure: false });
+  return (event, context) => {
+    invokedBy(context);
+    return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+  };
 };
 
 /** A message's place in time, beside what it says. */
@@ -55,37 +57,50 @@ export interface Delivery {
   readonly timeLeft: () => number;
 }
 
-/** Runs something for each message of a queue; the ones that fail come back, alone. */
-export const onQueued = <T>(run: (body: T, delivery: Delivery) => Promise<void>): SQSHandler => {
+/** Runs something for each message of a queue; the ones that fail come back, alone, and are spoken of with what `subject` says. */
+export const onQueued = <T>(
+  run: (body: T, delivery: Delivery) => Promise<void>,
+  subject: (body: T) => About = () => ({}),
+): SQSHandler => {
   const processor = new BatchProcessor(EventType.SQS);
   return (event, context) => {
+    invokedBy(context);
     const timeLeft = () => context.getRemainingTimeInMillis();
-    const wake = logged(({ body, attributes }: SQSRecord) =>
-      run(JSON.parse(body) as T, { sentAt: new Date(Number(attributes.SentTimestamp)), timeLeft }),
-    );
+    const wake = logged(({ body, attributes }: SQSRecord, about) => {
+      const message = JSON.parse(body) as T;
+      Object.assign(about, subject(message));
+      return run(message, { sentAt: new Date(Number(attributes.SentTimestamp)), timeLeft });
+    });
     return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
   };
 };
 
 /** Wakes ingest for each object that EventBridge reports through the intake queue. */
 export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler =>
-  onQueued<ObjectCreated>(async (event) => {
-    const key = event.detail?.object?.key;
-    if (event.detail?.bucket?.name !== bucket || key === undefined)
-      throw new Error(
-        `EVENT_STRANGE: expected an object in ${bucket}, received ${JSON.stringify(event).slice(0, 200)}. Check the rule's pattern.`,
-      );
-    await ingest(key);
-  });
+  onQueued<ObjectCreated>(
+    async (event) => {
+      const key = event.detail?.object?.key;
+      if (event.detail?.bucket?.name !== bucket || key === undefined)
+        throw new Error(
+          `EVENT_STRANGE: expected an object in ${bucket}, received ${JSON.stringify(event).slice(0, 200)}. Check the rule's pattern.`,
+        );
+      await ingest(key);
+    },
+    (event) => subjectOf(event?.detail?.object?.key),
+  );
 
-/** The batch processor keeps failures to itself: say each once, here at the edge. */
+/** What a line says of its subject, such as its pictureId. */
+type About = Record<string, unknown>;
+
+/** The batch processor keeps failures to itself: say each once, here at the edge, with what was found out by then. */
 const logged =
-  <T>(wake: (record: T) => Promise<void>) =>
+  <T>(wake: (record: T, about: About) => Promise<void>) =>
   async (record: T) => {
+    const about: About = {};
     try {
-      await wake(record);
+      await wake(record, about);
     } catch (error) {
-      logger.error("failed", { error: error as Error });
+      fault(error, about);
       throw error;
     }
   };

@@ -43,6 +43,15 @@ export const inside: Answers = {
     id: name,
     outputs: { name, arn: arn("cloudwatch", `alarm:${name}`) },
   }),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": ({ inputs, name, arn }) => {
+    const alarmName = String(inputs["alarmName"] ?? name);
+    return { id: alarmName, outputs: { alarmName, arn: arn("cloudwatch", `alarm:${alarmName}`) } };
+  },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": ({ name }) => ({ id: name, outputs: { name } }),
+  "aws:cloudwatch/dashboard:Dashboard": ({ inputs }) => {
+    const name = String(inputs["dashboardName"]);
+    return { id: name, outputs: { dashboardArn: `arn:aws:cloudwatch::${accountId}:dashboard/${name}` } };
+  },
   "aws:cloudwatch/eventRule:EventRule": ({ name, arn }) => ({
     id: name,
     outputs: { name, arn: arn("events", `rule/${name}`), eventBusName: "default" },

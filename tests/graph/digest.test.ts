@@ -80,8 +80,10 @@ describe("the digest", () => {
     const prod = await stackGraph("prod", config);
     const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
     expect(alarms.filter((name) => name.startsWith("digest-")).sort()).toEqual([
+      "digest-dropped",
       "digest-errors",
       "digest-missed-waiting",
+      "digest-not-kept",
       "digest-slow",
       "digest-throttles",
     ]);

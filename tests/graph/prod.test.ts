@@ -32,6 +32,8 @@ const both = {
   Role: 9,
   RolePolicy: 15,
   LogGroup: 9,
+  LogMetricFilter: 21,
+  Dashboard: 1,
   Function: 8,
   Schedule: 1,
   ScheduleGroup: 1,
@@ -67,7 +69,8 @@ describe("dev and prod", () => {
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 8 * 3 + 5 * 2 + 2 + 2 + 2,
+      MetricAlarm: 8 * 3 + 5 * 4 + 2 + 3 + 2,
+      CompositeAlarm: 1,
     });
   });
 
@@ -118,7 +121,7 @@ describe("alarms", () => {
       expect(inputs).toMatchObject({
         alarmActions: [topic],
         okActions: [topic],
-        alarmDescription: expect.stringMatching(/\.$/),
+        alarmDescription: expect.stringMatching(/\. docs\/runbooks\/[a-z-]+\.md$/),
       });
     expect(inputsOf(prod, "alarms-email")).toMatchObject({ topic, protocol: "email", endpoint: "ops@example.com" });
   });
@@ -133,7 +136,7 @@ describe("alarms", () => {
     expect(own.find(({ name }) => name.endsWith("-slow"))!.inputs["threshold"]).toBe(milliseconds * 0.9);
   });
 
-  it("each trigger has two more: changes that wait, and changes put aside", () => {
+  it("each trigger has more: changes that wait, changes put aside, and changes that could not be", () => {
     for (const actor of ["moderate", "resize", "compress", "publish", "forget"]) {
       expect(inputsOf(prod, `${actor}-trigger-behind`)).toMatchObject({
         metricName: "IteratorAge",

@@ -204,10 +204,13 @@ describe("sources", () => {
     const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
     expect(alarms.filter((name) => name.startsWith("pull-studio-")).sort()).toEqual([
       "pull-studio-dead-letters-waiting",
+      "pull-studio-dropped",
       "pull-studio-errors",
       "pull-studio-failing",
+      "pull-studio-files-old",
       "pull-studio-missed-waiting",
       "pull-studio-needs-person",
+      "pull-studio-not-kept",
       "pull-studio-slow",
       "pull-studio-throttles",
     ]);

@@ -193,7 +193,7 @@ describe("runtime", () => {
   it("says where it runs, on the deps and on every line", async () => {
     vi.stubEnv("AWS_REGION", "eu-west-1");
     vi.stubEnv("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/23/[$LATEST]abc");
-    const { place, log, now } = await runtime({ CATALOG_TABLE: "catalog", ENVIRONMENT: "test" });
+    const { place, log, now } = await runtime({ CATALOG_TABLE: "catalog", ENVIRONMENT: "test" }, { actor: "ingest" });
     expect(place).toMatchObject({ environment: "test", region: "eu-west-1", instanceId: "2026/11/23/[$LATEST]abc" });
     expect(Math.abs(now().getTime() - Date.now())).toBeLessThan(60_000);
     log("received", { actor: "ingest", pictureId: "id1", ms: 5 });
