@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";
 import { Api } from "./components/api.ts";
+import { Archive } from "./components/archive.ts";
 import { Bucket } from "./components/bucket.ts";
 import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
@@ -47,6 +48,7 @@ export default async function darkroom(dist = "dist") {
     ],
   });
   const quarantine = new Bucket("quarantine", { protect, expire: [{ days: retention.quarantineDays }] });
+  const archived = new Bucket("archived", { protect, versioned: true, notify: true });
   const deadLetters = new Bucket("dead-letters", { protect, expire: [{ days: retention.deadLettersDays }] });
 
   const domain = settings.domain && new Domain("domain", settings.domain);
@@ -76,8 +78,9 @@ export default async function darkroom(dist = "dist") {
   const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
   const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
-  const buckets = { working, quarantine, published, deadLetters };
+  const buckets = { working, quarantine, published, archived, deadLetters };
   new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
+  new Archive("archiving", { ...shared, ...buckets });
   for (const source of settings.sources)
     new SourcePull(`pull-${source.name}`, { ...shared, source, deadLetters, door, siteUrl: site.url, published });
   const digest =
@@ -95,6 +98,7 @@ export default async function darkroom(dist = "dist") {
     workingBucket: working.name,
     publishedBucket: published.name,
     quarantineBucket: quarantine.name,
+    archiveBucket: archived.name,
     deadLettersBucket: deadLetters.name,
   };
 }

@@ -161,6 +161,13 @@ export const digestOptions = z.strictObject({
   at: timeOfDay,
 });
 
+export const archiveOptions = z.strictObject({
+  /** Days after its publication at which a picture's original goes there. */
+  afterDays: z.int().min(1).max(3650).default(30),
+  /** From the cheapest, which takes half a day to read from, to the one that answers at once. */
+  class: z.enum(["DEEP_ARCHIVE", "GLACIER", "GLACIER_IR"]).default("DEEP_ARCHIVE"),
+});
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;
@@ -169,4 +176,5 @@ export type MailOptions = z.infer<typeof mailOptions>;
 export type PeopleOptions = z.infer<typeof peopleOptions>;
 export type QuotaOptions = z.infer<typeof quotaOptions>;
 export type DigestOptions = z.infer<typeof digestOptions>;
+export type ArchiveOptions = z.infer<typeof archiveOptions>;
 export type TimeOfDay = DigestOptions["at"];

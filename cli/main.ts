@@ -6,6 +6,7 @@ import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
 import { CliError, clearProgress, exitCodes, type Finish, plain, printJson } from "./output.ts";
 import { presignCommand } from "./presign.ts";
+import { restoreCommand } from "./restore.ts";
 import { reviewCommand } from "./review.ts";
 import { screenCommand } from "./screen.ts";
 import { sourceCommand } from "./source/source.ts";
@@ -59,6 +60,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   presignCommand,
   statusCommand,
   reviewCommand,
+  restoreCommand,
   forgetCommand,
   digestCommand,
   (finish) => sourceCommand(finish),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Status } from "../handlers/record.ts";
 import type { Settings } from "../settings.ts";
 import { Actor, type ActorName } from "./actor.ts";
+import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
@@ -19,6 +20,7 @@ export interface PipelineArgs {
   working: Bucket;
   quarantine: Bucket;
   published: Bucket;
+  archived: Bucket;
   deadLetters: Bucket;
   /** Shows the published bucket. */
   cdn: Cdn;
@@ -38,11 +40,12 @@ export class Pipeline extends pulumi.ComponentResource {
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, quarantine, published, deadLetters } = args;
+    const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
     const { concurrency, moderation } = settings;
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
     const LIMITS = JSON.stringify(settings.limits);
+    const KEEPING = keepingOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
@@ -93,6 +96,7 @@ export class Pipeline extends pulumi.ComponentResource {
         timeoutSeconds: 60,
         environment: {
           ...common,
+          KEEPING,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
           MODERATOR_SECRET: args.moderatorToken?.version ?? "",
@@ -116,7 +120,7 @@ export class Pipeline extends pulumi.ComponentResource {
         layers,
         memoryMegabytes: 3008,
         timeoutSeconds: 120,
-        environment: { ...common, LIMITS, RENDITIONS },
+        environment: { ...common, KEEPING, LIMITS, RENDITIONS },
         grants: [records, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
       },
       child,
@@ -132,6 +136,7 @@ export class Pipeline extends pulumi.ComponentResource {
         timeoutSeconds: 180,
         environment: {
           ...common,
+          KEEPING,
           COMPRESSION: JSON.stringify(settings.compression),
           PUBLISHED_URL: args.cdn.url,
           TINIFY_SECRET: args.tinifyKey?.version ?? "",
@@ -153,7 +158,7 @@ export class Pipeline extends pulumi.ComponentResource {
         ...shared("publish"),
         memoryMegabytes: 512,
         timeoutSeconds: 60,
-        environment: { ...common, PUBLISHED_BUCKET: published.name, RENDITIONS },
+        environment: { ...common, KEEPING, PUBLISHED_BUCKET: published.name, RENDITIONS },
         grants: [records, working.grant("GetObject", "compressed/*"), published.grant("PutObject", "*")],
       },
       child,
@@ -171,17 +176,18 @@ export class Pipeline extends pulumi.ComponentResource {
           INCOMING_BUCKET: incoming.name,
           PUBLISHED_BUCKET: published.name,
           QUARANTINE_BUCKET: quarantine.name,
+          ARCHIVE_BUCKET: archived.name,
           DISTRIBUTION_ID: args.cdn.distributionId,
         },
         grants: [
           records,
-          // The claim on its content.
+          // The claim on its content, and its reminder.
           catalog.grant("DeleteItem"),
           // A key that somebody chose may hold another picture by now: it is looked at first.
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           incoming.grant("DeleteObject", "*"),
-          ...[working, quarantine, published].flatMap((bucket) => bucket.grantErasing()),
+          ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
           allow(["cloudfront:CreateInvalidation"], args.cdn.distributionArn),
         ],
       },

@@ -10,8 +10,8 @@ import { allow } from "./statement.ts";
 export interface StatusTriggerArgs {
   actor: Actor<ActorName>;
   catalog: Catalog;
-  /** Status that wakes the actor. */
-  status: Status;
+  /** Status that wakes the actor, or other changes. */
+  status: Status | Changes;
   /** Only pictures of this source wake it. @default of any */
   source?: string;
   /** Only pictures at home in this Region wake it. */
@@ -26,6 +26,14 @@ export interface StatusTriggerArgs {
   retries?: number;
   /** Batches of one shard worked on at once. @default 10 */
   parallel?: number;
+}
+
+/** Changes of the catalog that are no step of the chain. */
+export interface Changes {
+  /** What they are called where they wait or are put aside. */
+  called: string;
+  /** What they look like in the stream. */
+  pattern: object;
 }
 
 /** Wakes an actor when a picture's record reaches a status. */
@@ -49,17 +57,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
       ],
       child,
     );
-    const pattern = pulumi.jsonStringify({
-      eventName: ["INSERT", "MODIFY"],
-      dynamodb: {
-        Keys: { sk: { S: ["record"] } },
-        NewImage: {
-          status: { S: [status] },
-          homeRegion: { S: [region] },
-          ...(source !== undefined && { source: { S: [source] } }),
-        },
-      },
-    });
+    const { called, pattern } = typeof status === "string" ? reaching(status, region, source) : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -68,7 +66,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         // From the beginning, where the stream is as old as the mapping, nothing is missed. A mapping that comes
         // later would be handed a whole day that was before it.
         startingPosition: onlyNew ? "LATEST" : "TRIM_HORIZON",
-        filterCriteria: { filters: [{ pattern }] },
+        filterCriteria: { filters: [{ pattern: pulumi.jsonStringify(pattern) }] },
         batchSize,
         parallelizationFactor: parallel,
         functionResponseTypes: ["ReportBatchItemFailures"],
@@ -86,7 +84,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         `${name}-behind`,
         {
           ...lambda,
-          description: `Changes wait over 10 minutes for their turn (${status}).`,
+          description: `Changes wait over 10 minutes for their turn (${called}).`,
           metric: "IteratorAge",
           dimensions: { FunctionName: actor.functionName },
           statistic: "Maximum",
@@ -100,7 +98,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         `${name}-dead-letters`,
         {
           ...lambda,
-          description: `Changes that could not be worked on were put aside (${status}).`,
+          description: `Changes that could not be worked on were put aside (${called}).`,
           metric: "OnFailureDestinationDeliveredEventCount",
           dimensions: { EventSourceMappingUUID: uuid },
           statistic: "Sum",
@@ -113,3 +111,20 @@ export class StatusTrigger extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 }
+
+const reaching = (status: Status, region: pulumi.Input<string>, source: string | undefined) => ({
+  called: status,
+  pattern: {
+    eventName: ["INSERT", "MODIFY"],
+    dynamodb: {
+      Keys: { sk: { S: ["record"] } },
+      NewImage: {
+        status: { S: [status] },
+        homeRegion: { S: [region] },
+        ...(source !== undefined && { source: { S: [source] } }),
+        // That its original goes to the archive, or comes back, is no news of a picture long published.
+        ...(status === "published" && { archive: { M: { turn: { N: [{ exists: false }] } } } }),
+      },
+    },
+  },
+});

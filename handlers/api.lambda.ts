@@ -12,12 +12,14 @@ import { invokeLater } from "./aws/invoke.ts";
 import { sesMailer } from "./aws/mailer.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
+import { dynamoReminders } from "./aws/reminders.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
 import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
 import { type ApiEnv, envOf, readEnv } from "./env.ts";
+import { reminding } from "./reminder.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
@@ -49,6 +51,7 @@ const api = createApi({
   signer: uploadSigner(s3, env.INCOMING_BUCKET),
   begun: uploadsBegun(shared.documents, env.CATALOG_TABLE),
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
+  remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
   wakeDigest: env.DIGEST_FUNCTION === "" ? undefined : invokeLater(new LambdaClient(), env.DIGEST_FUNCTION),

@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { moderatorFor } from "../providers/moderators/index.ts";
 import { s3Store } from "./aws/object-store.ts";
-import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { chainRuntime, onPictureChange } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { envOf, type ModerateEnv, readEnv } from "./env.ts";
 import { createModerate } from "./moderate.ts";
@@ -11,7 +11,7 @@ const env = readEnv<ModerateEnv>(envOf.moderate);
 export const handler = onPictureChange(
   "received",
   createModerate({
-    ...(await runtime(env)),
+    ...(await chainRuntime(env)),
     working: s3Store(new S3Client(), env.WORKING_BUCKET),
     moderator: await moderatorFor(env.MODERATION, {
       secret: () => readSecret(env.MODERATOR_SECRET),

@@ -4,9 +4,9 @@ import { markup } from "./markup.ts";
 import { unpackFiles } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { PictureIn, Rendition } from "./record.ts";
-import { assertCleared, createStep, type StepDeps } from "./step.ts";
+import { assertCleared, type ChainDeps, createStep } from "./step.ts";
 
-export interface PublishDeps extends StepDeps {
+export interface PublishDeps extends ChainDeps {
   readonly working: ObjectStore;
   readonly published: ObjectStore;
   readonly renditions: RenditionOptions;

@@ -5,6 +5,7 @@ import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
+import { type RestoreRouteDeps, restoreRoutes } from "./restore.ts";
 import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { type SessionDeps, sessionRoutes } from "./sessions.ts";
@@ -21,6 +22,7 @@ export type ApiDeps = Omit<
     PictureDeps &
     UploadDeps &
     ReviewDeps &
+    RestoreRouteDeps &
     SourceDeps &
     StatusDeps &
     DigestRouteDeps,
@@ -40,6 +42,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     uploadRoutes(deps),
     pictureRoutes(deps),
     reviewRoutes(deps),
+    restoreRoutes(deps),
     sourceRoutes(deps),
     statusRoutes(deps),
     digestRoutes(deps),

@@ -41,10 +41,14 @@ const digest = () => ({
   at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
 });
 const digestKey = "darkroom:digest";
+/** Long enough that nobody who tries things out misses an original. */
+const archive = { afterDays: 30, class: "DEEP_ARCHIVE" };
+const archiveKey = "darkroom:archive";
 
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
   [peopleKey]: JSON.stringify(people),
   [digestKey]: JSON.stringify(digest()),
+  [archiveKey]: JSON.stringify(archive),
   ...config,
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,
