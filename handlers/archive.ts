@@ -60,11 +60,9 @@ async function archive(picture: PictureIn<"published">, deps: ArchiveDeps): Prom
     return removeOriginal({ ...picture, archive: said }, deps);
   const found = await catalog.get(pictureId);
   await cleanUpAfter(deps, "archive", found);
-  // Somebody else said it, or the answer to our own word was lost: the next delivery sees which.
-  if (found?.status === "published")
-    throw new Error(
-      `BUSY: expected to say of ${pictureId} that it is archived, but its record changed. The next delivery tries again.`,
-    );
+  // Another delivery has said it, or the answer to our own word was lost.
+  if (found?.status === "published" && isArchived(found) && found.archive?.restoring === undefined)
+    return removeOriginal(found, deps);
   log("stale", { actor: "archive", pictureId, status: found?.status ?? "gone" });
 }
 
