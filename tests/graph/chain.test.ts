@@ -109,7 +109,7 @@ describe("the chain", () => {
 });
 
 describe("functions", () => {
-  it("are the seven, and nothing but them is deployed as code", () => {
+  it("are the nine, and nothing but them is deployed as code", () => {
     expect(
       functions(graph)
         .map(({ name }) => name)
@@ -125,6 +125,8 @@ describe("functions", () => {
     ["publish", 512, 60],
     ["forget", 512, 60],
     ["api", 512, 15],
+    ["archive", 512, 120],
+    ["restore", 512, 120],
   ])("%s has %i MB for %i s, on Node 24 for arm64, traced, with JSON logs", (actor, memorySize, timeout) => {
     expect(inputsOf(graph, `${actor}-fn`)).toMatchObject({
       runtime: "nodejs24.x",

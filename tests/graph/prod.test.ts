@@ -16,29 +16,29 @@ const counts = (graph: Graph) => {
   return count;
 };
 const both = {
-  Bucket: 6,
-  BucketPublicAccessBlock: 6,
-  BucketPolicy: 6,
-  BucketOwnershipControls: 6,
-  BucketServerSideEncryptionConfiguration: 6,
-  BucketLifecycleConfiguration: 6,
+  Bucket: 7,
+  BucketPublicAccessBlock: 7,
+  BucketPolicy: 7,
+  BucketOwnershipControls: 7,
+  BucketServerSideEncryptionConfiguration: 7,
+  BucketLifecycleConfiguration: 7,
   BucketCorsConfiguration: 1,
-  BucketVersioning: 1,
-  BucketNotification: 1,
+  BucketVersioning: 2,
+  BucketNotification: 2,
   BucketObjectv2: page.length,
   Table: 1,
-  Role: 7,
-  RolePolicy: 13,
-  LogGroup: 8,
-  Function: 7,
+  Role: 9,
+  RolePolicy: 18,
+  LogGroup: 10,
+  Function: 9,
   FunctionUrl: 1,
   Permission: 1,
   LayerVersion: 1,
-  EventSourceMapping: 6,
-  EventRule: 1,
-  EventTarget: 1,
-  Queue: 2,
-  QueuePolicy: 2,
+  EventSourceMapping: 9,
+  EventRule: 2,
+  EventTarget: 2,
+  Queue: 4,
+  QueuePolicy: 4,
   Secret: 1,
   SecretVersion: 1,
   Api: 1,
@@ -58,12 +58,12 @@ describe("dev and prod", () => {
     expect(counts(dev)).toEqual(both);
     expect(counts(prod)).toEqual({
       ...both,
-      Queue: 3,
-      QueuePolicy: 3,
+      Queue: 5,
+      QueuePolicy: 5,
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 7 * 3 + 5 * 2 + 2 + 2,
+      MetricAlarm: 9 * 3 + 7 * 2 + 3 + 2,
     });
   });
 
@@ -74,7 +74,9 @@ describe("dev and prod", () => {
     expect(kept(prod)).toEqual(
       expect.arrayContaining([
         "catalog-table",
-        ...["incoming", "working", "quarantine", "dead-letters", "published"].map((name) => `${name}-bucket`),
+        ...["incoming", "working", "quarantine", "dead-letters", "published", "archived"].map(
+          (name) => `${name}-bucket`,
+        ),
       ]),
     );
     expect(inputsOf(dev, "catalog-table")).toMatchObject({ deletionProtectionEnabled: false });
@@ -99,7 +101,7 @@ describe("dev and prod", () => {
     const reserved = (graph: Graph) =>
       actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
     expect(reserved(dev)).toEqual(actors.map(() => undefined));
-    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 20]);
+    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 20, 5, 5]);
     expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
   });
 });
@@ -130,7 +132,7 @@ describe("alarms", () => {
   });
 
   it("each trigger has two more: changes that wait, and changes put aside", () => {
-    for (const actor of ["moderate", "resize", "compress", "publish", "forget"]) {
+    for (const actor of ["moderate", "resize", "compress", "publish", "forget", "archive", "restore"]) {
       expect(inputsOf(prod, `${actor}-trigger-behind`)).toMatchObject({
         metricName: "IteratorAge",
         threshold: 600_000,

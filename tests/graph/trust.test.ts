@@ -38,6 +38,11 @@ const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
   (action) => `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-intake-queue`,
 );
 
+const originals = ["working", "archived"].flatMap((name) => [
+  `s3:GetObject ${bucket(name)}/originals/*`,
+  `s3:ListBucket ${bucket(name)}`,
+]);
+
 const grants: Record<(typeof actors)[number], string[]> = {
   ingest: [
     ...records,
@@ -80,7 +85,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("incoming")}/*`,
     `s3:ListBucket ${bucket("incoming")}`,
     `s3:DeleteObject ${bucket("incoming")}/*`,
-    ...["working", "quarantine", "published"].flatMap((name) => [
+    ...["working", "quarantine", "published", "archived"].flatMap((name) => [
       `s3:ListBucketVersions ${bucket(name)}`,
       `s3:DeleteObject ${bucket(name)}/*`,
       `s3:DeleteObjectVersion ${bucket(name)}/*`,
@@ -99,6 +104,16 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:DeleteObject ${bucket("working")}/previews/*`,
     `s3:ListBucket ${bucket("working")}`,
     "secretsmanager:GetSecretValue DOOR",
+  ],
+  // Where nothing is archived, nothing may be put there.
+  archive: [...records, ...stream, ...originals, `s3:DeleteObject ${bucket("working")}/originals/*`],
+  restore: [
+    ...records,
+    ...stream,
+    ...originals,
+    ...queue.map((line) => line.replace("intake-queue", "thawed-queue")),
+    `s3:PutObject ${bucket("working")}/originals/*`,
+    `s3:RestoreObject ${bucket("archived")}/originals/*`,
   ],
 };
 
@@ -235,6 +250,7 @@ describe("buckets", () => {
       "dead-letters": [["everything", 90]],
       published: [],
       site: [],
+      archived: [],
     });
     for (const name of buckets)
       expect(JSON.stringify(inputsOf(graph, `${name}-lifecycle`))).toContain('"daysAfterInitiation":1');
