@@ -1,11 +1,21 @@
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect, vi } from "vitest";
 import { dynamoCatalog } from "../../handlers/aws/catalog.ts";
+import { s3ColdStore } from "../../handlers/aws/cold-store.ts";
 import { s3Store } from "../../handlers/aws/object-store.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
-import { type CatalogRig, catalogContract, type ObjectStoreRig, objectStoreContract } from "../contract/ports.ts";
+import {
+  type CatalogRig,
+  type ColdStoreRig,
+  catalogContract,
+  coldStoreContract,
+  type ObjectStoreRig,
+  objectStoreContract,
+} from "../contract/ports.ts";
 import { clientOf } from "../contract/s3/rig.ts";
 import { openTable, region } from "../dynamodb-rig.ts";
+import { memoryColdStore } from "../fixtures/memory-archive.ts";
 import { memoryBuckets, memoryCatalog } from "../fixtures/memory-ports.ts";
 import { stackGraph } from "../graph/stacks.ts";
 import { startLaptop } from "../s3-rig.ts";
@@ -24,6 +34,13 @@ objectStoreContract("in memory", async () => {
 });
 objectStoreContract("on S3", s3Rig);
 
+coldStoreContract("in memory", async () => {
+  const store = memoryBuckets("working", "archived");
+  const archived = memoryColdStore(store("archived"), store);
+  return { store: store("working"), archived, thawed: async () => void archived.thawed(), close: async () => {} };
+});
+coldStoreContract("on S3", s3ColdRig);
+
 catalogContract("in memory", async () => ({ catalog: memoryCatalog(), close: async () => {} }));
 catalogContract("on DynamoDB, in the table that the stack makes", dynamoRig);
 
@@ -40,6 +57,26 @@ async function s3Rig(): Promise<ObjectStoreRig> {
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: contentType, Metadata: metadata }));
     },
     cacheControlOf: async (Key) => (await client.send(new HeadObjectCommand({ Bucket, Key }))).CacheControl,
+    async close() {
+      client.destroy();
+      await laptop.close();
+    },
+  };
+}
+
+async function s3ColdRig(): Promise<ColdStoreRig> {
+  const laptop = await startLaptop({ restoreAfterMs: 100 });
+  const client = clientOf(laptop);
+  return {
+    store: s3Store(client, laptop.other),
+    archived: s3ColdStore(client, "kept"),
+    async thawed(Key) {
+      const restored = async () =>
+        (await client.send(new HeadObjectCommand({ Bucket: "kept", Key }))).Restore?.startsWith(
+          'ongoing-request="false", expiry-date="',
+        );
+      await vi.waitFor(async () => expect(await restored()).toBe(true));
+    },
     async close() {
       client.destroy();
       await laptop.close();
