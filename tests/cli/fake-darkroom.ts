@@ -18,6 +18,8 @@ export interface FakeDarkroom {
   readonly forgotten: readonly string[];
   /** Days whose figures were to be mailed. */
   readonly digests: readonly string[];
+  /** How originals are wanted back, by their pictures. */
+  readonly wishes: ReadonlyMap<string, object>;
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -30,6 +32,8 @@ interface FakeOptions {
   readonly refuse?: (name: string) => Reason | undefined;
   /** What `GET /api/sources` answers. */
   readonly sources?: readonly object[];
+  /** Looks at an original that is being restored until it is there. @default 2 */
+  readonly restoredAfter?: number;
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -40,6 +44,7 @@ export async function fakeDarkroom({
   fault,
   refuse,
   sources = [],
+  restoredAfter = 2,
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -48,8 +53,17 @@ export async function fakeDarkroom({
   const looks = new Map<string, number>();
   const forgotten: string[] = [];
   const digests: string[] = [];
+  const wishes = new Map<string, object>();
 
+  const archivedOf = (pictureId: string) => {
+    const seen = looks.get(pictureId) ?? 0;
+    looks.set(pictureId, seen + 1);
+    const state =
+      seen < restoredAfter ? { restoring: wishes.get(pictureId) } : { restored: { until: "2026-12-31T12:00:00.000Z" } };
+    return { pictureId, name: "beach\u001b[2J.jpg", status: "published", archive: { class: "GLACIER", ...state } };
+  };
   const pictureOf = (pictureId: string) => {
+    if (wishes.has(pictureId)) return archivedOf(pictureId);
     const { name } = signed.get(pictureId)!;
     const seen = looks.get(pictureId) ?? 0;
     looks.set(pictureId, seen + 1);
@@ -131,6 +145,11 @@ export async function fakeDarkroom({
       reviews.push({ id, ...said });
       return say(response, 200, { pictureId: id, name: "beach\u001b[2J.jpg", status: "accepted" });
     }
+    const kept = /^\/api\/pictures\/(kept)\/restore$/.exec(pathname)?.[1];
+    if (kept !== undefined) {
+      wishes.set(kept, JSON.parse(body.toString()));
+      return say(response, 202, archivedOf(kept));
+    }
     return say(response, 404, { code: "NO_PICTURE", detail: "There is no such picture." });
   }
 
@@ -146,7 +165,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, wishes };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../handlers/api/problems.ts";
 import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
 import { type ApiDocument, documentedCodes } from "../fixtures/api-document.ts";
-import { limits, startApi, withPictures } from "../fixtures/memory-api.ts";
+import { limits, startApi, withArchived, withPictures } from "../fixtures/memory-api.ts";
 import { type Asking, refusal } from "../fixtures/memory-frame.ts";
 import { quotas } from "../fixtures/memory-identity.ts";
 
@@ -21,6 +21,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/uploads": { files: [file] },
   "/api/uploads/{pictureId}/sign": { step: "create" },
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
+  "/api/pictures/{id}/restore": { tier: "expedited" },
   "/api/digest": { day: "today" },
 };
 
@@ -67,6 +68,22 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/pictures/{id}/preview NO_PICTURE": get("/api/pictures/7/preview", "operator"),
   "POST /api/pictures/{id}/review NO_PICTURE": post("/api/pictures/7/review", undefined, "operator"),
   "POST /api/pictures/{id}/review BAD_REVIEW": post("/api/pictures/7/review", { verdict: "maybe" }, "operator"),
+  "POST /api/pictures/{id}/restore NO_PICTURE": post("/api/pictures/7/restore", {}, "operator"),
+  "POST /api/pictures/{id}/restore BAD_RESTORE": post("/api/pictures/7/restore", { days: 0 }, "operator"),
+  "POST /api/pictures/{id}/restore NOT_ARCHIVED": async (method) => {
+    const { ask, first } = await withPictures(1);
+    return ask(`/api/pictures/${first.pictureId}/restore`, { method, by: "operator", body: {} });
+  },
+  "POST /api/pictures/{id}/restore NOT_SO_FAST": async (method) => {
+    const { ask, pictureId } = await withArchived();
+    const body = bodies["/api/pictures/{id}/restore"];
+    return ask(`/api/pictures/${pictureId}/restore`, { method, by: "operator", body });
+  },
+  "POST /api/pictures/{id}/restore BUSY": async (method) => {
+    const { catalog, pictureId } = await withArchived();
+    const { ask } = startApi({ catalog: { ...catalog, amend: async () => false } });
+    return ask(`/api/pictures/${pictureId}/restore`, { method, by: "operator", body: {} });
+  },
   "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
   "DELETE /api/pictures/{id} NO_PICTURE": (method) => startApi().ask("/api/pictures/7", { method, by: ann }),
   "DELETE /api/pictures/{id} BUSY": async (method) => {

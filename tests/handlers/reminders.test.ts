@@ -1,6 +1,6 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { Context, DynamoDBStreamEvent } from "aws-lambda";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { dynamoReminders } from "../../handlers/aws/reminders.ts";
 import { onReminder } from "../../handlers/aws/runtime.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
@@ -26,6 +26,11 @@ describe("reminders in the catalog's table", () => {
 });
 
 describe("onReminder", () => {
+  beforeEach(() => {
+    for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, "write").mockReturnValue(true);
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
   const removal = (id: string, sk = "remind") => ({
     eventName: "REMOVE",
     dynamodb: {

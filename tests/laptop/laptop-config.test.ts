@@ -38,4 +38,9 @@ describe("a stack's config on this machine", () => {
       at: `07:00 ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
     });
   });
+
+  it("archives originals too late for anybody who tries things out", async () => {
+    const { config } = await configured("dev");
+    expect(JSON.parse(config["darkroom:archive"]!)).toEqual({ afterDays: 30, class: "DEEP_ARCHIVE" });
+  });
 });
