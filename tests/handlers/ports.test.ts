@@ -65,7 +65,7 @@ async function s3Rig(): Promise<ObjectStoreRig> {
 }
 
 async function s3ColdRig(): Promise<ColdStoreRig> {
-  const laptop = await startLaptop({ restoreAfterMs: 100 });
+  const laptop = await startLaptop({ restoreAfterMs: 1500 });
   const client = clientOf(laptop);
   return {
     store: s3Store(client, laptop.other),
@@ -75,7 +75,7 @@ async function s3ColdRig(): Promise<ColdStoreRig> {
         (await client.send(new HeadObjectCommand({ Bucket: "kept", Key }))).Restore?.startsWith(
           'ongoing-request="false", expiry-date="',
         );
-      await vi.waitFor(async () => expect(await restored()).toBe(true));
+      await vi.waitFor(async () => expect(await restored()).toBe(true), { timeout: 20_000 });
     },
     async close() {
       client.destroy();

@@ -21,13 +21,13 @@ const read = (host: Laptop) => clientOf(host).send(new GetObjectCommand(at));
 describe("restoring on the laptop's S3", () => {
   it("takes a while, tells of its end once, and lasts for its days", async () => {
     const told: ObjectRestored[] = [];
-    const host = await laptop({ restoreAfterMs: 50, onRestored: async (event) => void told.push(event) });
+    const host = await laptop({ restoreAfterMs: 1500, onRestored: async (event) => void told.push(event) });
     await put(host);
     await restore(host, 2);
     expect(await restoreHeader(host)).toBe('ongoing-request="true"');
     await expect(restore(host)).rejects.toMatchObject(refusal("RestoreAlreadyInProgress", 409));
     await expect(read(host)).rejects.toMatchObject(refusal("InvalidObjectState", 403));
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 20_000 });
     expect(await (await read(host)).Body!.transformToString()).toBe("bytes");
     const [event] = told as [ObjectRestored];
     expect(await restoreHeader(host)).toBe(
@@ -66,7 +66,7 @@ describe("restoring on the laptop's S3", () => {
       },
     });
     second.s3.start();
-    await vi.waitFor(() => expect(heard).toEqual([at.Key]));
+    await vi.waitFor(() => expect(heard).toEqual([at.Key]), { timeout: 20_000 });
     await read(second);
     await first.close();
   });
