@@ -38,11 +38,8 @@ const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
   (action) => `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-intake-queue`,
 );
 
-const originals = ["working", "archived"].flatMap((name) => [
-  `s3:GetObject ${bucket(name)}/originals/*`,
-  `s3:ListBucket ${bucket(name)}`,
-]);
-
+const seen = (name: string) => [`s3:GetObject ${bucket(name)}/originals/*`, `s3:ListBucket ${bucket(name)}`];
+const originals = [...seen("working"), ...seen("archived")];
 const grants: Record<(typeof actors)[number], string[]> = {
   ingest: [
     ...records,
@@ -105,7 +102,6 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:ListBucket ${bucket("working")}`,
     "secretsmanager:GetSecretValue DOOR",
   ],
-  // Where nothing is archived, nothing may be put there.
   archive: [...records, ...stream, ...originals, `s3:DeleteObject ${bucket("working")}/originals/*`],
   restore: [
     ...records,

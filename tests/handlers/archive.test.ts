@@ -224,6 +224,36 @@ describe("a picture that is forgotten", () => {
     },
   );
 
+  it("leaves no byte of a copy that was under way, to the archive or back, when everything else was deleted", async () => {
+    const there = await worldAt("publish");
+    daysLater(30)(there.world);
+    const keep: World["archived"]["keep"] = async (from, to, storageClass) => {
+      const object = { ...there.world.working.objects.get(from.key)!, storageClass };
+      await forget(there.world, there.pictureId);
+      there.world.archived.objects.set(to, object);
+      return true;
+    };
+    const slow: World["archived"] = Object.assign(Object.create(there.world.archived), { keep });
+    // The original was looked at before, too.
+    const seen = await there.world.working.head(originals(there.world).working[0]!);
+    const working = { ...there.world.working, head: async () => seen };
+    await chainOf({ ...there.world, archived: slow, working } as World).archive(there.pictureId);
+    expect(originals(there.world).archived).toHaveLength(1);
+    await settle(there.world);
+    expect(keysIn(there.world)).toEqual([]);
+
+    const back = await worldAt("publish");
+    await wantedBack(back.world, "GLACIER_IR");
+    const copy = async (_from: unknown, to: string) => {
+      await forget(back.world, back.pictureId);
+      back.world.working.put(to, jpeg);
+      return true;
+    };
+    await chainOf({ ...back.world, working: { ...back.world.working, copy } } as World).restore.begin(back.pictureId);
+    await settle(back.world);
+    expect(keysIn(back.world)).toEqual([]);
+  });
+
   const cases: Record<string, { prepare: (world: World) => unknown; run: (world: World) => Promise<void> }> = {
     archive: { prepare: daysLater(30), run: (world) => chainOf(world).archive(idIn(world)) },
     "archive again": {
