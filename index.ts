@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";
 import { Api } from "./components/api.ts";
+import { Archive } from "./components/archive.ts";
 import { Bucket } from "./components/bucket.ts";
 import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
@@ -51,6 +52,7 @@ export default async function darkroom(dist = "dist") {
     ],
   });
   const quarantine = new Bucket("quarantine", { protect, expire: [{ days: retention.quarantineDays }] });
+  const archived = new Bucket("archived", { protect, versioned: true, notify: true });
   const deadLetters = new Bucket("dead-letters", { protect, expire: [{ days: retention.deadLettersDays }] });
 
   const domain = settings.domain && new Domain("domain", settings.domain);
@@ -80,8 +82,9 @@ export default async function darkroom(dist = "dist") {
   const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
   const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
-  const buckets = { working, quarantine, published, deadLetters };
+  const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
+  new Archive("archiving", { ...shared, ...buckets });
   const front = { ...shared, deadLetters, door, siteUrl: site.url };
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
@@ -100,6 +103,7 @@ export default async function darkroom(dist = "dist") {
     workingBucket: working.name,
     publishedBucket: published.name,
     quarantineBucket: quarantine.name,
+    archiveBucket: archived.name,
     deadLettersBucket: deadLetters.name,
   };
 }

@@ -196,6 +196,13 @@ export const exportOptions = z.strictObject({
   days: z.int().min(1).max(366).default(35),
 });
 
+export const archiveOptions = z.strictObject({
+  /** Days after its publication at which a picture's original goes there. */
+  afterDays: z.int().min(1).max(3650).default(30),
+  /** From the cheapest, which takes half a day to read from, to the one that answers at once. */
+  class: z.enum(["DEEP_ARCHIVE", "GLACIER", "GLACIER_IR"]).default("DEEP_ARCHIVE"),
+});
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;
@@ -205,4 +212,5 @@ export type PeopleOptions = z.infer<typeof peopleOptions>;
 export type QuotaOptions = z.infer<typeof quotaOptions>;
 export type DigestOptions = z.infer<typeof digestOptions>;
 export type ExportOptions = z.infer<typeof exportOptions>;
+export type ArchiveOptions = z.infer<typeof archiveOptions>;
 export type TimeOfDay = DigestOptions["at"];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  archiveOptions,
   budgetOptions,
   compressionOptions,
   digestOptions,
@@ -66,6 +67,8 @@ export const settingsSchema = z
     digest: z.preprocess((value) => (isEmpty(value) ? undefined : value), digestOptions.optional()),
     /** Without it nothing is exported. */
     export: z.preprocess((value) => (isEmpty(value) ? undefined : value), exportOptions.optional()),
+    /** Without it no original is archived. */
+    archive: z.preprocess((value) => (isEmpty(value) ? undefined : value), archiveOptions.optional()),
     people: peopleOptions,
     quotas: quotaOptions,
     /** Places that pictures come from. */
@@ -82,11 +85,13 @@ export const settingsSchema = z
           .default(30),
         /** Uploads as they came. Ingest copies what it takes, so this is the time there is to mend a stuck intake. */
         incomingDays: days.default(30),
-        /** What resize and compress leave behind; originals stay. */
+        /** What resize and compress leave behind. */
         workingDays: days.default(7),
         /** Small pictures for reviewers; a review that takes longer goes without. */
         previewsDays: days.max(365).default(365),
         quarantineDays: days.default(90),
+        /** Originals of pictures that the moderator or a person refused. */
+        rejectedDays: days.default(90),
         deadLettersDays: days.default(90),
       })
       .prefault({}),
@@ -101,6 +106,9 @@ export const settingsSchema = z
         publish: reserved.optional(),
         forget: reserved.optional(),
         reconcile: reserved.optional(),
+        archive: reserved.optional(),
+        // Its queue's mapping takes no maximum below 2.
+        restore: reserved.min(2).optional(),
         // Of each source: its queue's mapping takes no maximum below 2, one is for its schedule and one for calls.
         pull: reserved.min(4).optional(),
         api: reserved.optional(),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Picture, Reason } from "../handlers/record.ts";
+import type { Picture, Reason, Tier } from "../handlers/record.ts";
 import {
   digestShape,
   type Exported,
@@ -44,6 +44,8 @@ export interface ApiClient {
   }): Promise<{ readonly found: readonly Redriven[]; readonly next?: string }>;
   reviews(): Promise<Reviews>;
   review(pictureId: string, verdict: "accept" | "reject", reason: string): Promise<Picture>;
+  /** Begins to bring its original back from the archive; it is there once its record says `restored`. */
+  restore(pictureId: string, wish: { readonly tier: Tier; readonly days: number }): Promise<Picture>;
   /** Begins to delete it everywhere; it is done once its record says `forgotten`. */
   forget(pictureId: string): Promise<void>;
   sources(): Promise<readonly Standing[]>;
@@ -110,6 +112,8 @@ export function apiClient(base: string): ApiClient {
     },
     review: (pictureId, verdict, reason) =>
       call(pictureShape, "POST", `/pictures/${encodeURIComponent(pictureId)}/review`, { verdict, reason }),
+    restore: (pictureId, wish) =>
+      call(pictureShape, "POST", `/pictures/${encodeURIComponent(pictureId)}/restore`, wish),
     async forget(pictureId) {
       await call(forgettingShape, "DELETE", `/pictures/${encodeURIComponent(pictureId)}`);
     },

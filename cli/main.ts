@@ -9,6 +9,7 @@ import { inspectCommand } from "./inspect.ts";
 import { CliError, clearProgress, exitCodes, type Finish, plain, printJson } from "./output.ts";
 import { presignCommand } from "./presign.ts";
 import { redriveCommand } from "./redrive.ts";
+import { restoreCommand } from "./restore.ts";
 import { reviewCommand } from "./review.ts";
 import { screenCommand } from "./screen.ts";
 import { sourceCommand } from "./source/source.ts";
@@ -64,6 +65,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   statusCommand,
   redriveCommand,
   reviewCommand,
+  restoreCommand,
   forgetCommand,
   digestCommand,
   exportCommand,

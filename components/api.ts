@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import { watch } from "./alarms.ts";
+import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
@@ -68,6 +69,7 @@ export class Api extends pulumi.ComponentResource {
           ENVIRONMENT: settings.environment,
           INCOMING_BUCKET: incoming.name,
           WORKING_BUCKET: working.name,
+          KEEPING: keepingOf(settings),
           LIMITS: JSON.stringify(settings.limits),
           SITE_URL: siteUrl,
           DOOR_SECRET: door.secret.version,

@@ -9,7 +9,7 @@ export interface BucketArgs {
   expire?: { days: number; prefix?: string }[];
   /** Keep overwritten and deleted objects for 30 days. @default false */
   versioned?: boolean;
-  /** Tell EventBridge of every new object. @default false */
+  /** Tell EventBridge of every new object, and of what can be read again. @default false */
   notify?: boolean;
   /** Web pages that may upload from a browser, whole files or in parts. @default none */
   uploadOrigins?: pulumi.Input<string>[];
@@ -90,7 +90,7 @@ export class Bucket extends pulumi.ComponentResource {
   }
 
   /** Leave to do one thing with the objects whose key fits, such as `originals/*`. */
-  grant(action: "GetObject" | "PutObject" | "DeleteObject" | PartsAction, keys: string): Statement {
+  grant(action: "GetObject" | "PutObject" | "DeleteObject" | "RestoreObject" | PartsAction, keys: string): Statement {
     return allow([`s3:${action}`], pulumi.interpolate`${this.arn}/${keys}`);
   }
 

@@ -8,7 +8,9 @@ import { Queue } from "./queue.ts";
 export interface IntakeArgs {
   /** Bucket whose new objects are taken in; it notifies EventBridge. */
   incoming: Bucket;
-  actor: Actor<"ingest">;
+  /** What of its objects is told instead. @default "Object Created" */
+  event?: "Object Created" | "Object Restore Completed";
+  actor: Actor<"ingest"> | Actor<"restore">;
   /** Most objects worked on at once, 2 or more. @default 10 */
   concurrency?: number;
 }
@@ -23,16 +25,20 @@ export class Intake extends pulumi.ComponentResource {
   /** What it could not be woken for. */
   readonly deadLetters: Queue;
 
-  constructor(name: string, { incoming, actor, concurrency = 10 }: IntakeArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { incoming, event = "Object Created", actor, concurrency = 10 }: IntakeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("darkroom:index:Intake", name, {}, opts);
     const child = { parent: this };
     const rule = new aws.cloudwatch.EventRule(
       `${name}-rule`,
       {
-        description: "New objects in the incoming bucket",
+        description: `${event} in the ${event === "Object Created" ? "incoming" : "archive"} bucket`,
         eventPattern: pulumi.jsonStringify({
           source: ["aws.s3"],
-          "detail-type": ["Object Created"],
+          "detail-type": [event],
           detail: { bucket: { name: [incoming.name] } },
         }),
       },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Status } from "../handlers/record.ts";
 import type { Settings } from "../settings.ts";
 import { Actor, type ActorName } from "./actor.ts";
+import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
@@ -21,6 +22,7 @@ export interface PipelineArgs {
   working: Bucket;
   quarantine: Bucket;
   published: Bucket;
+  archived: Bucket;
   deadLetters: Bucket;
   /** Shows the published bucket. */
   cdn: Cdn;
@@ -43,12 +45,13 @@ export class Pipeline extends pulumi.ComponentResource {
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, quarantine, published, deadLetters } = args;
+    const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
     const { concurrency, moderation } = settings;
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
     const LIMITS = JSON.stringify(settings.limits);
     const COSTS = costsOf(settings);
+    const KEEPING = keepingOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
@@ -99,6 +102,7 @@ export class Pipeline extends pulumi.ComponentResource {
         timeoutSeconds: 60,
         environment: {
           ...common,
+          KEEPING,
           LIMITS,
           MODERATION: JSON.stringify(moderation),
           COSTS,
@@ -123,7 +127,7 @@ export class Pipeline extends pulumi.ComponentResource {
         layers,
         memoryMegabytes: 3008,
         timeoutSeconds: 120,
-        environment: { ...common, LIMITS, RENDITIONS },
+        environment: { ...common, KEEPING, LIMITS, RENDITIONS },
         grants: [records, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
       },
       child,
@@ -139,6 +143,7 @@ export class Pipeline extends pulumi.ComponentResource {
         timeoutSeconds: 180,
         environment: {
           ...common,
+          KEEPING,
           COMPRESSION: JSON.stringify(settings.compression),
           COSTS,
           PUBLISHED_URL: args.cdn.url,
@@ -161,7 +166,7 @@ export class Pipeline extends pulumi.ComponentResource {
         ...shared("publish"),
         memoryMegabytes: 512,
         timeoutSeconds: 60,
-        environment: { ...common, PUBLISHED_BUCKET: published.name, RENDITIONS },
+        environment: { ...common, KEEPING, PUBLISHED_BUCKET: published.name, RENDITIONS },
         grants: [records, working.grant("GetObject", "compressed/*"), published.grant("PutObject", "*")],
       },
       child,
@@ -179,17 +184,18 @@ export class Pipeline extends pulumi.ComponentResource {
           INCOMING_BUCKET: incoming.name,
           PUBLISHED_BUCKET: published.name,
           QUARANTINE_BUCKET: quarantine.name,
+          ARCHIVE_BUCKET: archived.name,
           DISTRIBUTION_ID: args.cdn.distributionId,
         },
         grants: [
           records,
-          // The claim on its content.
+          // The claim on its content, and its reminder.
           catalog.grant("DeleteItem"),
           // A key that somebody chose may hold another picture by now: it is looked at first.
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           incoming.grant("DeleteObject", "*"),
-          ...[working, quarantine, published].flatMap((bucket) => bucket.grantErasing()),
+          ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
           allow(["cloudfront:CreateInvalidation"], args.cdn.distributionArn),
         ],
       },

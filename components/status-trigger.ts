@@ -11,8 +11,8 @@ import { watchDestination } from "./watch-function.ts";
 export interface StatusTriggerArgs {
   actor: Actor<ActorName>;
   catalog: Catalog;
-  /** Status that wakes the actor. */
-  status: Status;
+  /** Status that wakes the actor, or other changes. */
+  status: Status | Changes;
   /** Only pictures of this source wake it. @default of any */
   source?: string;
   /** Only pictures at home in this Region wake it. */
@@ -31,6 +31,13 @@ export interface StatusTriggerArgs {
 
 /** After which a change that could not be worked on is put aside. The stream itself keeps it for 24. */
 const mostHours = 6;
+/** Changes of the catalog that are no step of the chain. */
+export interface Changes {
+  /** What they are called where they wait or are put aside. */
+  called: string;
+  /** What they look like in the stream. */
+  pattern: object;
+}
 
 /** Wakes an actor when a picture's record reaches a status. */
 export class StatusTrigger extends pulumi.ComponentResource {
@@ -53,17 +60,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
       ],
       child,
     );
-    const pattern = pulumi.jsonStringify({
-      eventName: ["INSERT", "MODIFY"],
-      dynamodb: {
-        Keys: { sk: { S: ["record"] } },
-        NewImage: {
-          status: { S: [status] },
-          homeRegion: { S: [region] },
-          ...(source !== undefined && { source: { S: [source] } }),
-        },
-      },
-    });
+    const { called, pattern } = typeof status === "string" ? reaching(status, region, source) : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -72,7 +69,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         // From the beginning, where the stream is as old as the mapping, nothing is missed. A mapping that comes
         // later would be handed a whole day that was before it.
         startingPosition: onlyNew ? "LATEST" : "TRIM_HORIZON",
-        filterCriteria: { filters: [{ pattern }] },
+        filterCriteria: { filters: [{ pattern: pulumi.jsonStringify(pattern) }] },
         batchSize,
         parallelizationFactor: parallel,
         functionResponseTypes: ["ReportBatchItemFailures"],
@@ -97,7 +94,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         `${name}-behind`,
         {
           ...age,
-          description: `Changes wait over 10 minutes for their turn (${status}).`,
+          description: `Changes wait over 10 minutes for their turn (${called}).`,
           above: 600_000,
         },
         actor.alarmTopicArn,
@@ -107,7 +104,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         `${name}-expiring`,
         {
           ...age,
-          description: `Changes have waited for over ${mostHours / 2} of the ${mostHours} hours after which they are put aside (${status}).`,
+          description: `Changes have waited for over ${mostHours / 2} of the ${mostHours} hours after which they are put aside (${called}).`,
           above: (mostHours / 2) * 3_600_000,
         },
         actor.alarmTopicArn,
@@ -119,7 +116,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         `${name}-dead-letters`,
         {
           ...lambda,
-          description: `Changes that could not be worked on were put aside (${status}).`,
+          description: `Changes that could not be worked on were put aside (${called}).`,
           runbook: "dead-letters",
           metric: "OnFailureDestinationDeliveredEventCount",
           dimensions: { EventSourceMappingUUID: uuid },
@@ -133,3 +130,20 @@ export class StatusTrigger extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 }
+
+const reaching = (status: Status, region: pulumi.Input<string>, source: string | undefined) => ({
+  called: status,
+  pattern: {
+    eventName: ["INSERT", "MODIFY"],
+    dynamodb: {
+      Keys: { sk: { S: ["record"] } },
+      NewImage: {
+        status: { S: [status] },
+        homeRegion: { S: [region] },
+        ...(source !== undefined && { source: { S: [source] } }),
+        // That its original goes to the archive, or comes back, is no news of a picture long published.
+        ...(status === "published" && { archive: { M: { turn: { N: [{ exists: false }] } } } }),
+      },
+    },
+  },
+});

@@ -20,6 +20,7 @@ import { sesMailer } from "./aws/mailer.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
+import { dynamoReminders } from "./aws/reminders.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
@@ -28,6 +29,7 @@ import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
 import { spendingAt } from "./costs/spending.ts";
 import { type ApiEnv, type ExportPlace, envOf, readEnv } from "./env.ts";
+import { reminding } from "./reminder.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
 // Browsers send no checksum of the SDK's, so none may be signed.
@@ -66,6 +68,7 @@ const api = createApi({
   listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
   listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
+  remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
   spending: spendingAt({

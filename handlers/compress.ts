@@ -4,9 +4,9 @@ import { compressedKey, resizedKey } from "./object-keys.ts";
 import { packFiles, unpackPixels } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Format, Rendition } from "./record.ts";
-import { createStep, type StepDeps } from "./step.ts";
+import { type ChainDeps, createStep } from "./step.ts";
 
-export interface CompressDeps extends StepDeps {
+export interface CompressDeps extends ChainDeps {
   readonly working: ObjectStore;
   readonly compressorOf: (pictureId: string) => Compressor;
   /** Address under which the published bucket is seen. */

@@ -11,6 +11,7 @@ import type {
 } from "../options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
 import type { CostTerms } from "./costs/terms.ts";
+import type { Keeping } from "./reminder.ts";
 import type { Turns } from "./turns.ts";
 
 /**
@@ -22,13 +23,18 @@ interface CommonEnv {
   /** Stack name, such as `dev`. */
   ENVIRONMENT: string;
 }
+/** Of actors that may bring a picture to its end. */
+interface KeepingEnv {
+  /** How long originals stay then. */
+  KEEPING: Keeping;
+}
 export interface IngestEnv extends CommonEnv {
   INCOMING_BUCKET: string;
   WORKING_BUCKET: string;
   QUARANTINE_BUCKET: string;
   LIMITS: LimitOptions;
 }
-export interface ModerateEnv extends CommonEnv {
+export interface ModerateEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
@@ -36,12 +42,12 @@ export interface ModerateEnv extends CommonEnv {
   /** Version of the secret with the HTTP moderator's bearer token, as `<ARN>|<version>`; empty when it needs none. */
   MODERATOR_SECRET: string;
 }
-export interface ResizeEnv extends CommonEnv {
+export interface ResizeEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   RENDITIONS: RenditionOptions;
 }
-export interface CompressEnv extends CommonEnv {
+export interface CompressEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   COMPRESSION: CompressionOptions;
   COSTS: CostTerms;
@@ -50,7 +56,7 @@ export interface CompressEnv extends CommonEnv {
   /** Version of the secret with tinify's API key; empty when tinify is not used. */
   TINIFY_SECRET: string;
 }
-export interface PublishEnv extends CommonEnv {
+export interface PublishEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
   RENDITIONS: RenditionOptions;
@@ -60,10 +66,21 @@ export interface ForgetEnv extends CommonEnv {
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
   QUARANTINE_BUCKET: string;
+  ARCHIVE_BUCKET: string;
   /** Distribution whose caches must forget as well. */
   DISTRIBUTION_ID: string;
 }
-export interface ApiEnv extends CommonEnv {
+export interface ArchiveEnv extends CommonEnv, KeepingEnv {
+  WORKING_BUCKET: string;
+  ARCHIVE_BUCKET: string;
+  /** Storage class of what is archived; empty where nothing is. */
+  STORAGE_CLASS: string;
+}
+export interface RestoreEnv extends CommonEnv {
+  WORKING_BUCKET: string;
+  ARCHIVE_BUCKET: string;
+}
+export interface ApiEnv extends CommonEnv, KeepingEnv {
   INCOMING_BUCKET: string;
   /** Holds the previews of pictures in review. */
   WORKING_BUCKET: string;
@@ -163,28 +180,33 @@ export const envOf = {
   } satisfies Record<keyof IngestEnv, Kind>,
   moderate: {
     ...common,
+    KEEPING: "json",
     WORKING_BUCKET: "text",
     LIMITS: "json",
     MODERATION: "json",
     COSTS: "json",
     MODERATOR_SECRET: "maybe",
   } satisfies Record<keyof ModerateEnv, Kind>,
-  resize: { ...common, WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
+  resize: { ...common, KEEPING: "json", WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
     keyof ResizeEnv,
     Kind
   >,
   compress: {
     ...common,
+    KEEPING: "json",
     WORKING_BUCKET: "text",
     COMPRESSION: "json",
     COSTS: "json",
     PUBLISHED_URL: "text",
     TINIFY_SECRET: "maybe",
   } satisfies Record<keyof CompressEnv, Kind>,
-  publish: { ...common, WORKING_BUCKET: "text", PUBLISHED_BUCKET: "text", RENDITIONS: "json" } satisfies Record<
-    keyof PublishEnv,
-    Kind
-  >,
+  publish: {
+    ...common,
+    KEEPING: "json",
+    WORKING_BUCKET: "text",
+    PUBLISHED_BUCKET: "text",
+    RENDITIONS: "json",
+  } satisfies Record<keyof PublishEnv, Kind>,
   pull: {
     ...common,
     INCOMING_BUCKET: "text",
@@ -204,6 +226,7 @@ export const envOf = {
     WORKING_BUCKET: "text",
     PUBLISHED_BUCKET: "text",
     QUARANTINE_BUCKET: "text",
+    ARCHIVE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
   } satisfies Record<keyof ForgetEnv, Kind>,
   reconcile: {
@@ -212,8 +235,17 @@ export const envOf = {
     INTAKE_QUEUE_URL: "text",
     TURNS: "json",
   } satisfies Record<keyof ReconcileEnv, Kind>,
+  archive: {
+    ...common,
+    KEEPING: "json",
+    WORKING_BUCKET: "text",
+    ARCHIVE_BUCKET: "text",
+    STORAGE_CLASS: "maybe",
+  } satisfies Record<keyof ArchiveEnv, Kind>,
+  restore: { ...common, WORKING_BUCKET: "text", ARCHIVE_BUCKET: "text" } satisfies Record<keyof RestoreEnv, Kind>,
   api: {
     ...common,
+    KEEPING: "json",
     INCOMING_BUCKET: "text",
     WORKING_BUCKET: "text",
     LIMITS: "json",

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { cdnCache } from "./aws/cdn-cache.ts";
 import { exportMarks } from "./aws/export-marks.ts";
 import { s3Store } from "./aws/object-store.ts";
+import { dynamoReminders } from "./aws/reminders.ts";
 import { onPictureChange, runtime } from "./aws/runtime.ts";
 import { envOf, type ForgetEnv, readEnv } from "./env.ts";
 import { createForget } from "./forget.ts";
@@ -19,6 +20,8 @@ export const handler = onPictureChange(
     working: s3Store(s3, env.WORKING_BUCKET),
     quarantine: s3Store(s3, env.QUARANTINE_BUCKET),
     published: s3Store(s3, env.PUBLISHED_BUCKET),
+    archived: s3Store(s3, env.ARCHIVE_BUCKET),
+    reminders: dynamoReminders(shared.documents, env.CATALOG_TABLE),
     invalidate: cdnCache(new CloudFrontClient(), env.DISTRIBUTION_ID),
     markDay: exportMarks(shared.documents, env.CATALOG_TABLE, shared.now).set,
   }),

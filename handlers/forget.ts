@@ -1,9 +1,10 @@
 import { contentClaim } from "./content-claim.ts";
 import { dayOf } from "./export/days.ts";
 import { tombstoneOf } from "./forgetting.ts";
-import { publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
+import { archivedPrefix, publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Picture } from "./record.ts";
+import type { Reminders } from "./reminder.ts";
 import type { StepDeps } from "./step.ts";
 
 export interface ForgetDeps extends StepDeps {
@@ -11,6 +12,8 @@ export interface ForgetDeps extends StepDeps {
   readonly working: ObjectStore;
   readonly quarantine: ObjectStore;
   readonly published: ObjectStore;
+  readonly archived: Pick<ObjectStore, "removeAll">;
+  readonly reminders: Pick<Reminders, "drop">;
   /** Has every cache forget what lies under a prefix of the published bucket. The same request twice is one. */
   readonly invalidate: (prefix: string, request: string) => Promise<void>;
   /** Has the next export write the pictures of a day, `2026-11-23`, once more: without this one. */
@@ -25,7 +28,7 @@ export interface ForgetDeps extends StepDeps {
 export const createForget =
   (deps: ForgetDeps) =>
   async (pictureId: string): Promise<void> => {
-    const { catalog, working, quarantine, published, invalidate, place, log, now } = deps;
+    const { catalog, working, archived, quarantine, published, reminders, invalidate, place, log, now } = deps;
     const startedAt = now();
     const picture = await catalog.get(pictureId);
     if (picture?.status !== "forgetting" && picture?.status !== "forgotten")
@@ -34,6 +37,8 @@ export const createForget =
     // First what the others are made of, last what is seen of them.
     await removeIncoming(deps, picture);
     for (const prefix of workingPrefixes(pictureId)) await working.removeAll(prefix);
+    await archived.removeAll(archivedPrefix(pictureId));
+    await reminders.drop(pictureId);
     await quarantine.removeAll(refusedKey(pictureId));
     const prefix = publishedPrefix(pictureId);
     await published.removeAll(prefix);

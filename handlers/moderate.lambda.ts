@@ -3,13 +3,13 @@ import { moderatorFor } from "../providers/moderators/index.ts";
 import { pursesOf } from "./aws/costs.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
-import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { chainRuntime, onPictureChange } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { envOf, type ModerateEnv, readEnv } from "./env.ts";
 import { createModerate } from "./moderate.ts";
 
 const env = readEnv<ModerateEnv>(envOf.moderate);
-const deps = await runtime(env, { actor: "moderate" });
+const deps = await chainRuntime(env, { actor: "moderate" });
 
 export const handler = onPictureChange(
   "received",

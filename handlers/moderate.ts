@@ -7,9 +7,9 @@ import { readOriginal } from "./original.ts";
 import { previewOf } from "./pixels/preview.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Moderated, Picture, PictureIn } from "./record.ts";
-import { createStep, type StepDeps } from "./step.ts";
+import { type ChainDeps, createStep } from "./step.ts";
 
-export interface ModerateDeps extends StepDeps {
+export interface ModerateDeps extends ChainDeps {
   readonly working: ObjectStore;
   readonly moderator: Moderator;
   readonly moderation: ModerationOptions;

@@ -11,6 +11,10 @@ export const pulledKey = (source: string, pictureId: string) => `pulled/${source
 /** In the working bucket. Names its bytes: a late delivery must not put others in the place of those that were moderated. */
 export const originalKey = (pictureId: string, contentHash: string, type: SourceType) =>
   `originals/${pictureId}.${contentHash}.${type}`;
+/** Whose original it is. In the archive bucket it has the same key. */
+export const pictureIdIn = (original: string) => original.slice("originals/".length).split(".", 1)[0]!;
+/** In the archive bucket: what all originals of a picture begin with. */
+export const archivedPrefix = (pictureId: string) => `originals/${pictureId}.`;
 /** Every size of a picture, uncompressed, as one object. */
 export const resizedKey = (pictureId: string) => `resized/${pictureId}.tar`;
 /** Every rendition of a picture as one object. Names its bytes: paid compressors may answer a second run otherwise. */

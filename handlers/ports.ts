@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Tick } from "./pull.ts";
-import type { Actor, Picture, PictureIn, Status } from "./record.ts";
+import type { Actor, Archived, Picture, PictureIn, Place, Status } from "./record.ts";
 import type { Hook, Trouble } from "./standing.ts";
 
 /** What the actors need of the world; handlers/aws/ implements it on the AWS SDK. */
@@ -61,6 +61,14 @@ export interface Attempts {
   readonly open: number;
 }
 
+/** What is said of an original that is moved or deleted while the picture stays what it is. */
+export interface Amendment extends Partial<Place> {
+  readonly changedAt: string;
+  readonly timings?: Picture["timings"];
+  readonly archive?: Archived;
+  readonly deletedAt?: string;
+}
+
 /** The record keeper. Every change of status is one conditional write. */
 export interface Catalog {
   get(pictureId: string): Promise<Picture | undefined>;
@@ -68,6 +76,11 @@ export interface Catalog {
   add(picture: Picture): Promise<boolean>;
   /** Moves a record from `from` to what `to` says. Answers false when it no longer stands at `from`. */
   move<S extends Status>(from: Status, to: PictureIn<S>): Promise<boolean>;
+  /**
+   * Adds to a record that stands where it was found; the rest of it stays. Answers false when it has moved on since,
+   * or somebody else has said something of its original.
+   */
+  amend(found: Picture, amendment: Amendment): Promise<boolean>;
   /** Counts an attempt before the risk is taken. */
   attempt(pictureId: string, actor: Actor): Promise<Attempts>;
   /** Says that an attempt ended in an orderly failure, so that it is not taken for a killed process. */

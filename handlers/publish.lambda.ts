@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
-import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { chainRuntime, onPictureChange } from "./aws/runtime.ts";
 import { envOf, type PublishEnv, readEnv } from "./env.ts";
 import { createPublish } from "./publish.ts";
 
@@ -11,7 +11,7 @@ const s3 = new S3Client();
 export const handler = onPictureChange(
   "compressed",
   createPublish({
-    ...(await runtime(env, { actor: "publish" })),
+    ...(await chainRuntime(env, { actor: "publish" })),
     working: s3Store(s3, env.WORKING_BUCKET),
     published: s3Store(s3, env.PUBLISHED_BUCKET),
     renditions: env.RENDITIONS,

@@ -5,9 +5,9 @@ import type { Measure } from "./measures.ts";
 import { unpackFiles } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Picture, PictureIn, Rendition } from "./record.ts";
-import { assertCleared, createStep, type StepDeps } from "./step.ts";
+import { assertCleared, type ChainDeps, createStep } from "./step.ts";
 
-export interface PublishDeps extends StepDeps {
+export interface PublishDeps extends ChainDeps {
   readonly working: ObjectStore;
   readonly published: ObjectStore;
   readonly renditions: RenditionOptions;

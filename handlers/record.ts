@@ -1,6 +1,15 @@
 /** The record of one picture, as the catalog keeps it. Imports nothing. */
 
-export type Actor = "ingest" | "moderate" | "resize" | "compress" | "publish" | "forget" | "write-back";
+export type Actor =
+  | "ingest"
+  | "moderate"
+  | "resize"
+  | "compress"
+  | "publish"
+  | "archive"
+  | "restore"
+  | "forget"
+  | "write-back";
 export type BaseFormat = "jpeg" | "png" | "gif";
 export type Format = BaseFormat | "webp" | "avif";
 /** Types taken in, by content. */
@@ -76,6 +85,32 @@ export interface Markup {
   readonly html: string;
 }
 
+/** The copy of an original in the archive, which takes its place until somebody wants it back. Times are ISO 8601. */
+export interface Archived {
+  /** S3's storage class. */
+  readonly class: string;
+  readonly at: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** Counts what has been said here, so that of two who change it at once one is told. */
+  readonly turn: number;
+  readonly restoring?: Restoring;
+  /** The original is in the working bucket again, until it goes once more. */
+  readonly restored?: { readonly at: string; readonly until: string };
+}
+
+/** What somebody asked for. */
+export interface Restoring {
+  readonly at: string;
+  readonly by: string;
+  readonly tier: Tier;
+  /** For which it is wanted back. */
+  readonly days: number;
+}
+
+/** How fast S3 is to read from the archive: the faster, the dearer. */
+export type Tier = "bulk" | "standard" | "expedited";
+
 interface Common {
   readonly pictureId: string;
   /** `upload` or the source's name, its id for the picture and the revision of its bytes. */
@@ -102,9 +137,8 @@ interface Common {
   /** Times it was woken because it stood still at its present status. */
   readonly woken?: number;
   readonly reviewedBy?: string;
-  /** Storage class of the original in the archive, and when it went there. */
-  readonly archiveClass?: string;
-  readonly archivedAt?: string;
+  readonly archive?: Archived;
+  /** When its original was deleted, with all else of it where it is forgotten. */
   readonly deletedAt?: string;
 }
 

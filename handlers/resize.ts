@@ -5,9 +5,9 @@ import { packPixels } from "./pack.ts";
 import { resize } from "./pixels/resize.ts";
 import { DecodeError } from "./pixels/sharp.ts";
 import type { ObjectStore } from "./ports.ts";
-import { createStep, rejected, type StepDeps } from "./step.ts";
+import { type ChainDeps, createStep, rejected } from "./step.ts";
 
-export interface ResizeDeps extends StepDeps {
+export interface ResizeDeps extends ChainDeps {
   readonly working: ObjectStore;
   readonly renditions: RenditionOptions;
   readonly limits: LimitOptions;

@@ -1,12 +1,18 @@
 import { cleanUpAfter } from "./forgetting.ts";
 import type { Catalog, Log } from "./ports.ts";
 import type { Actor, Cleared, Picture, PictureIn, Place, Reason, Status } from "./record.ts";
+import type { Remind } from "./reminder.ts";
 
 export interface StepDeps {
   readonly catalog: Catalog;
   readonly place: Place;
   readonly now: () => Date;
   readonly log: Log;
+}
+
+/** Of an actor that may bring a picture to its end. */
+export interface ChainDeps extends StepDeps {
+  readonly remind: Remind;
 }
 
 /** Deaths of the process over one picture after which the picture is held to blame. */
@@ -26,7 +32,7 @@ export const createStep =
   <F extends Status>(
     actor: Actor,
     from: F,
-    deps: StepDeps,
+    deps: ChainDeps,
     work: (picture: PictureIn<F>) => Promise<Picture>,
     /** Hears of what became of the picture, once it is on record. */
     moved: (to: Picture) => void = () => {},
@@ -47,14 +53,16 @@ export const createStep =
       const endedAt = now();
       const ms = endedAt.getTime() - startedAt.getTime();
       const timing = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), ms };
-      const isMoved = await catalog.move(from, {
+      const record: Picture = {
         ...next,
         ...place,
         changedAt: timing.endedAt,
         woken: undefined,
         timings: { ...picture.timings, [actor]: timing },
         attempts: { ...picture.attempts, [actor]: attempts.count },
-      });
+      };
+      await deps.remind(record);
+      const isMoved = await catalog.move(from, record);
       if (isMoved) moved(next);
       else await cleanUpAfter(deps, actor, await catalog.get(pictureId));
       const reason = "reason" in next ? next.reason.code : undefined;
@@ -65,7 +73,7 @@ export const createStep =
     }
   };
 
-/** Its original stays in the working bucket, which nobody outside can see. */
+/** Its original stays in the working bucket for a while, which nobody outside can see. */
 export const rejected = (picture: Picture, reason: Reason): Picture =>
   ({ ...picture, status: "rejected", reason }) as PictureIn<"rejected">;
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { accountId } from "./answers.ts";
 import { createInvalidations } from "./aws/cloudfront/invalidations.ts";
 import { createDynamo, type Dynamo } from "./aws/dynamodb/dynamo.ts";
-import { createEventBus, s3ObjectCreated } from "./aws/events.ts";
+import { createEventBus, s3ObjectCreated, s3ObjectRestored } from "./aws/events.ts";
 import { lambdaEndpoint } from "./aws/lambda.ts";
 import { createS3, type S3 } from "./aws/s3/s3.ts";
 import { createSecrets } from "./aws/secrets.ts";
@@ -64,10 +64,12 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
     invokeAsync,
     warn: say,
   });
+  const owner = { region, account: accountId };
   const s3 = createS3({
     dir: join(dir, "objects"),
     buckets: bucketsOf(graph),
-    onCreated: async (object) => bus.put(s3ObjectCreated(object, { region, account: accountId })),
+    onCreated: async (object) => bus.put(s3ObjectCreated(object, owner)),
+    onRestored: async (object) => bus.put(s3ObjectRestored(object, owner)),
     deps,
   });
   onClose(s3.close);

@@ -7,6 +7,7 @@ import { createFrame, type FrameDeps } from "./frame.ts";
 import { healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
 import { type RedriveRouteDeps, redriveRoutes } from "./redrive.ts";
+import { type RestoreRouteDeps, restoreRoutes } from "./restore.ts";
 import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { type SessionDeps, sessionRoutes } from "./sessions.ts";
@@ -23,6 +24,7 @@ export type ApiDeps = Omit<
     PictureDeps &
     UploadDeps &
     ReviewDeps &
+    RestoreRouteDeps &
     SourceDeps &
     StatusDeps &
     DigestRouteDeps &
@@ -44,6 +46,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     uploadRoutes(deps),
     pictureRoutes(deps),
     reviewRoutes(deps),
+    restoreRoutes(deps),
     sourceRoutes(deps),
     statusRoutes(deps),
     digestRoutes(deps),

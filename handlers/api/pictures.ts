@@ -128,10 +128,10 @@ async function seenBy(caller: Caller, catalog: Pick<Catalog, "get">, id: string)
   return shownTo(caller, found);
 }
 
-/** A sender does not learn which of the reviewers decided, and no person which operator deletes. */
+/** A sender does not learn which of the reviewers decided, and no person which operator deletes, or where originals lie. */
 function shownTo(caller: Caller, found: Picture): Picture {
   if (caller.kind === "operator") return found;
-  const { forgottenBy: _by, ...shown } = { forgottenBy: undefined, ...found };
+  const { forgottenBy: _by, archive: _place, ...shown } = { forgottenBy: undefined, ...found };
   if (caller.reviewer || shown.reviewedBy === undefined) return shown as Picture;
   const { reviewedBy: _, ...rest } = shown;
   return ("acceptedBy" in rest ? { ...rest, acceptedBy: "a reviewer" } : rest) as Picture;

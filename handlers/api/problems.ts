@@ -11,6 +11,7 @@ export const problems = {
   BAD_FILES: { status: 400, title: "Not a list of files" },
   BAD_STEP: { status: 400, title: "Not a step of an upload" },
   BAD_REDRIVE: { status: 400, title: "Not something to redrive" },
+  BAD_RESTORE: { status: 400, title: "Not a wish to have an original back" },
   BAD_REVIEW: { status: 400, title: "Not a review" },
   SIGN_IN_FIRST: { status: 401, title: "Sign in first" },
   BAD_CODE: { status: 403, title: "This code does not work" },
@@ -25,6 +26,8 @@ export const problems = {
   NOT_PUBLISHED: { status: 409, title: "Not published" },
   EXPORTS_OFF: { status: 409, title: "Nothing is exported" },
   NO_DIGEST: { status: 409, title: "No digest is mailed" },
+  NOT_ARCHIVED: { status: 409, title: "Not in the archive" },
+  NOT_SO_FAST: { status: 409, title: "Not that fast" },
   NOT_IN_REVIEW: { status: 409, title: "Not in review" },
   BUSY: { status: 409, title: "Changed meanwhile" },
   // No fault to be woken by: the stack was set up so.

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { previewKey } from "../object-keys.ts";
 import type { Catalog, ObjectStore } from "../ports.ts";
 import type { Picture, PictureIn } from "../record.ts";
+import type { Remind } from "../reminder.ts";
 import { nameOf, staff } from "./callers.ts";
 import { noPicture, pageOf } from "./pictures.ts";
 import { invalid, problem, problemsOf, whenSending } from "./problems.ts";
@@ -35,6 +36,7 @@ export interface ReviewDeps extends CommonDeps {
   readonly catalog: Pick<Catalog, "get" | "list" | "move">;
   readonly working: Pick<ObjectStore, "read" | "remove">;
   readonly audit: Audit;
+  readonly remind: Remind;
 }
 
 const verdict = z.enum(["accept", "reject"]);
@@ -95,7 +97,7 @@ const latest = 50;
 /** Pictures for one answer. */
 const atOnce = 200;
 
-export const reviewRoutes = ({ catalog, working, audit, now, log }: ReviewDeps) =>
+export const reviewRoutes = ({ catalog, working, audit, remind, now, log }: ReviewDeps) =>
   new OpenAPIHono<HonoEnv>()
     .openapi(reviews, async (c) => {
       staff(c);
@@ -127,6 +129,7 @@ export const reviewRoutes = ({ catalog, working, audit, now, log }: ReviewDeps) 
         // A transaction would tell which verdict took, but the laptop's DynamoDB has none: the one that did not is marked.
         const spoken = { pictureId: id, verdict, reason, by, at };
         const written = await audit.add(spoken);
+        if (written) await remind(decided);
         const moved = written && ((await catalog.move("review", decided)) || (await stands(catalog, decided)));
         if (written && !moved) await audit.lose(spoken);
         if (!moved) throw problem("NOT_IN_REVIEW", "Somebody else decided a moment ago.");

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
+import { amendPicture } from "./catalog-amend.ts";
 import { listPictures, shardOf, tallyPictures } from "./catalog-list.ts";
 import { unlessRefused } from "./conditional.ts";
 
@@ -57,6 +58,7 @@ export function dynamoCatalog(
     },
     add: (picture) => put(picture, "attribute_not_exists(#pk)", { "#pk": "pk" }),
     move: (from, to) => put(to, "#status = :from", { "#status": "status" }, { ":from": from }),
+    amend: (found, amendment) => amendPicture(client, table, recordKey(found.pictureId), found, amendment),
     attempt: (pictureId, actor) => addTo(pictureId, actor, 1, 1),
     async settle(pictureId, actor) {
       await addTo(pictureId, actor, 0, -1);

@@ -84,25 +84,19 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
       await new Upload({ client, params, queueSize: 2, partSize: 8 * 1024 * 1024 }).done();
     },
     async copy(from, key) {
-      const CopySource = `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`;
-      try {
+      return copied(
         // The uploader's metadata stays behind: nothing of theirs belongs on our copy.
-        await client.send(
+        client.send(
           new CopyObjectCommand({
             Bucket: bucket,
             Key: key,
-            CopySource,
+            CopySource: copySource(from),
             CopySourceIfMatch: from.etag,
             MetadataDirective: "REPLACE",
             ContentType: "application/octet-stream",
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof S3ServiceException && (error.name === "PreconditionFailed" || error.name === "NoSuchKey"))
-          return false;
-        throw error;
-      }
+        ),
+      );
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
@@ -119,8 +113,24 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
   };
 }
 
+/** As S3 wants the source of a copy named. */
+export const copySource = ({ bucket, key }: { readonly bucket: string; readonly key: string }) =>
+  `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+
+/** True when a copy was made, false when its source is gone or changed. */
+export async function copied(copy: Promise<unknown>): Promise<boolean> {
+  try {
+    await copy;
+    return true;
+  } catch (error) {
+    if (error instanceof S3ServiceException && (error.name === "PreconditionFailed" || error.name === "NoSuchKey"))
+      return false;
+    throw error;
+  }
+}
+
 /** "Missing" is a missing key alone: a missing bucket or permission throws. */
-async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+export async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -3,12 +3,14 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } from "aws-lambda";
 import type { Status } from "../record.ts";
-import type { StepDeps } from "../step.ts";
+import { type Keeping, reminding } from "../reminder.ts";
+import type { ChainDeps, StepDeps } from "../step.ts";
 import { subjectOf } from "../subject.ts";
 import { dynamoCatalog } from "./catalog.ts";
 import { fault, invokedBy, log, type Speaker, speakAs } from "./log.ts";
 import type { ObjectCreated } from "./object-created.ts";
 import { placeOf } from "./place.ts";
+import { dynamoReminders, reminderSk } from "./reminders.ts";
 
 /** What every actor's composition shares: its catalog, its place, its log and its way of being woken. */
 export async function runtime(
@@ -29,6 +31,15 @@ export async function runtime(
   };
 }
 
+/** The same for an actor that may bring pictures to their end. */
+export async function chainRuntime(
+  env: Parameters<typeof runtime>[0] & { readonly KEEPING: Keeping },
+  speaker: Speaker,
+): Promise<ChainDeps & { readonly documents: DynamoDBDocumentClient }> {
+  const shared = await runtime(env, speaker);
+  return { ...shared, remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING) };
+}
+
 /**
  * Wakes a step for each changed record of a stream batch; the ones that fail are delivered again,
  * alone. The mapping's filter chooses the records: one that should not have come is an error.
@@ -42,6 +53,24 @@ export const onPictureChange = (from: Status, step: (pictureId: string) => Promi
         `EVENT_STRANGE: expected the record of a picture that is ${from}, received ${JSON.stringify({ keys: dynamodb?.Keys, status: status?.S })}. Mend the filter of this function's event source mapping.`,
       );
     await step(pictureId.S);
+  });
+  const processor = new BatchProcessor(EventType.DynamoDBStreams);
+  return (event, context) => {
+    invokedBy(context);
+    return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+  };
+};
+
+/** Runs something for each reminder that has run out; its mapping's filter lets through no other removal. */
+export const onReminder = (run: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
+  const wake = logged(async ({ eventName, dynamodb }: DynamoDBRecord, about) => {
+    const pictureId = dynamodb?.OldImage?.["pictureId"]?.S;
+    about["pictureId"] = pictureId;
+    if (eventName !== "REMOVE" || dynamodb?.Keys?.["sk"]?.S !== reminderSk || pictureId === undefined)
+      throw new Error(
+        `EVENT_STRANGE: expected a reminder that has run out, received ${JSON.stringify({ eventName, keys: dynamodb?.Keys })}. Mend the filter of this function's event source mapping.`,
+      );
+    await run(pictureId);
   });
   const processor = new BatchProcessor(EventType.DynamoDBStreams);
   return (event, context) => {
@@ -77,6 +106,13 @@ export const onQueued = <T>(
 
 /** Wakes ingest for each object that EventBridge reports through the intake queue. */
 export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise<void>): SQSHandler =>
+  onObject(bucket, ingest);
+
+/** The same for each object of the archive that can be read again. */
+export const onObjectRestored = (bucket: string, finish: (key: string) => Promise<void>): SQSHandler =>
+  onObject(bucket, finish);
+
+const onObject = (bucket: string, run: (key: string) => Promise<void>): SQSHandler =>
   onQueued<ObjectCreated>(
     async (event) => {
       const key = event.detail?.object?.key;
@@ -84,7 +120,7 @@ export const onObjectCreated = (bucket: string, ingest: (key: string) => Promise
         throw new Error(
           `EVENT_STRANGE: expected an object in ${bucket}, received ${JSON.stringify(event).slice(0, 200)}. Check the rule's pattern.`,
         );
-      await ingest(key);
+      await run(key);
     },
     (event) => subjectOf(event?.detail?.object?.key),
   );

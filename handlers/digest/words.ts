@@ -107,6 +107,8 @@ export const steps: Readonly<Record<Actor, string>> = {
   compress: "Compress",
   publish: "Publish",
   "write-back": "Write back",
+  archive: "Archive",
+  restore: "Restore",
   forget: "Forget",
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkPattern, matches } from "./pattern.ts";
-import type { ObjectCreated } from "./s3/types.ts";
+import type { ObjectCreated, ObjectRestored } from "./s3/types.ts";
 import type { Authorize, Identity, PolicyDocument } from "./types.ts";
 
 /** A rule on the default bus, from aws.cloudwatch.EventRule and its EventTargets. */
@@ -99,31 +99,53 @@ function patternOf({ name, eventPattern }: RuleConfig): unknown {
  * What S3 tells EventBridge of a new object. The key is as it is, not form-encoded as in S3's own
  * notifications. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
-export const s3ObjectCreated = (
-  object: ObjectCreated,
-  { region, account }: { readonly region: string; readonly account: string },
+export const s3ObjectCreated = (object: ObjectCreated, owner: BucketOwner): BusEvent =>
+  s3Event("Object Created", object, owner, {
+    object: { ...described(object), sequencer: object.sequencer },
+    requester: owner.account,
+    "source-ip-address": "127.0.0.1",
+    reason: object.reason,
+  });
+
+/** The same of an archived object that can be read again. */
+export const s3ObjectRestored = (object: ObjectRestored, owner: BucketOwner): BusEvent =>
+  s3Event("Object Restore Completed", object, owner, {
+    object: described(object),
+    requester: "s3.amazonaws.com",
+    "restore-expiry-time": object.until.replace(/\.\d+Z$/, "Z"),
+    "source-storage-class": object.storageClass,
+  });
+
+interface BucketOwner {
+  readonly region: string;
+  readonly account: string;
+}
+
+const s3Event = (
+  kind: string,
+  { bucket, time }: Pick<ObjectCreated, "bucket" | "time">,
+  { region, account }: BucketOwner,
+  detail: object,
 ): BusEvent => ({
   version: "0",
   id: randomUUID(),
-  "detail-type": "Object Created",
+  "detail-type": kind,
   source: "aws.s3",
   account,
-  time: object.time.replace(/\.\d+Z$/, "Z"),
+  time: time.replace(/\.\d+Z$/, "Z"),
   region,
-  resources: [`arn:aws:s3:::${object.bucket}`],
+  resources: [`arn:aws:s3:::${bucket}`],
   detail: {
     version: "0",
-    bucket: { name: object.bucket },
-    object: {
-      key: object.key,
-      size: object.size,
-      etag: object.etag,
-      ...(object.versionId !== undefined && { "version-id": object.versionId }),
-      sequencer: object.sequencer,
-    },
+    bucket: { name: bucket },
     "request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
-    requester: account,
-    "source-ip-address": "127.0.0.1",
-    reason: object.reason,
+    ...detail,
   },
+});
+
+const described = ({ key, size, etag, versionId }: Pick<ObjectCreated, "key" | "size" | "etag" | "versionId">) => ({
+  key,
+  size,
+  etag,
+  ...(versionId !== undefined && { "version-id": versionId }),
 });

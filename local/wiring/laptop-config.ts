@@ -41,11 +41,15 @@ const digest = () => ({ to: ["ops@darkroom.example"], at: byItsClock("07:00") })
 const digestKey = "darkroom:digest";
 const exported = () => ({ at: byItsClock("04:00") });
 const exportKey = "darkroom:export";
+/** Long enough that nobody who tries things out misses an original. */
+const archive = { afterDays: 30, class: "DEEP_ARCHIVE" };
+const archiveKey = "darkroom:archive";
 
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
   [peopleKey]: JSON.stringify(people),
   [digestKey]: JSON.stringify(digest()),
   [exportKey]: JSON.stringify(exported()),
+  [archiveKey]: JSON.stringify(archive),
   ...config,
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,

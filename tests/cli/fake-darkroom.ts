@@ -22,6 +22,8 @@ export interface FakeDarkroom {
   readonly redrives: readonly object[];
   /** Days that were to be exported, first and last. */
   readonly exports: readonly { readonly from: string; readonly to: string }[];
+  /** How originals are wanted back, by their pictures. */
+  readonly wishes: ReadonlyMap<string, object>;
   readonly reviews: readonly { readonly id: string; readonly verdict: string; readonly reason: string }[];
 }
 
@@ -42,6 +44,8 @@ interface FakeOptions {
   readonly costs?: readonly object[];
   /** What an export holds, by table and day; a day is finished with each look at it. */
   readonly exported?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
+  /** Looks at an original that is being restored until it is there. @default 2 */
+  readonly restoredAfter?: number;
 }
 
 const wholeWay: readonly Status[] = ["received", "accepted", "resized", "compressed", "published"];
@@ -56,6 +60,7 @@ export async function fakeDarkroom({
   redrive = [[]],
   costs = [],
   exported = {},
+  restoredAfter = 2,
 }: FakeOptions = {}): Promise<FakeDarkroom> {
   const calls: string[] = [];
   const received = new Map<string, { type: string; bytes: Buffer; times: number }>();
@@ -68,8 +73,17 @@ export async function fakeDarkroom({
   const exports: { from: string; to: string }[] = [];
   const exportId = randomUUID();
   let exportLooks = 0;
+  const wishes = new Map<string, object>();
 
+  const archivedOf = (pictureId: string) => {
+    const seen = looks.get(pictureId) ?? 0;
+    looks.set(pictureId, seen + 1);
+    const state =
+      seen < restoredAfter ? { restoring: wishes.get(pictureId) } : { restored: { until: "2026-12-31T12:00:00.000Z" } };
+    return { pictureId, name: "beach\u001b[2J.jpg", status: "published", archive: { class: "GLACIER", ...state } };
+  };
   const pictureOf = (pictureId: string) => {
+    if (wishes.has(pictureId)) return archivedOf(pictureId);
     const { name } = signed.get(pictureId)!;
     const seen = looks.get(pictureId) ?? 0;
     looks.set(pictureId, seen + 1);
@@ -184,6 +198,11 @@ export async function fakeDarkroom({
       reviews.push({ id, ...said });
       return say(response, 200, { pictureId: id, name: "beach\u001b[2J.jpg", status: "accepted" });
     }
+    const kept = /^\/api\/pictures\/(kept)\/restore$/.exec(pathname)?.[1];
+    if (kept !== undefined) {
+      wishes.set(kept, JSON.parse(body.toString()));
+      return say(response, 202, archivedOf(kept));
+    }
     return say(response, 404, { code: "NO_PICTURE", detail: "There is no such picture." });
   }
 
@@ -199,7 +218,7 @@ export async function fakeDarkroom({
         server.closeAllConnections();
       }),
   );
-  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, redrives, exports };
+  return { url: `${page}/operator`, page, calls, received, reviews, forgotten, digests, redrives, exports, wishes };
 }
 
 /** As a signed form is: one of its values begins like curl's way to name a file. */

@@ -34,6 +34,7 @@ describe("capture", () => {
       workingBucket: "darkroom-dev-working-bucket",
       publishedBucket: "darkroom-dev-published-bucket",
       quarantineBucket: "darkroom-dev-quarantine-bucket",
+      archiveBucket: "darkroom-dev-archived-bucket",
       deadLettersBucket: "darkroom-dev-dead-letters-bucket",
     });
   });

@@ -122,7 +122,7 @@ describe("the chain", () => {
 });
 
 describe("functions", () => {
-  it("are the eight, and nothing but them is deployed as code", () => {
+  it("are the ten, and nothing but them is deployed as code", () => {
     expect(
       functions(graph)
         .map(({ name }) => name)
@@ -139,6 +139,8 @@ describe("functions", () => {
     ["forget", 512, 60],
     ["reconcile", 512, 300],
     ["api", 512, 15],
+    ["archive", 512, 120],
+    ["restore", 512, 120],
   ])("%s has %i MB for %i s, on Node 24 for arm64, traced, with JSON logs", (actor, memorySize, timeout) => {
     expect(inputsOf(graph, `${actor}-fn`)).toMatchObject({
       runtime: "nodejs24.x",

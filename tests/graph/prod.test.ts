@@ -17,15 +17,15 @@ const counts = (graph: Graph) => {
   return count;
 };
 const both = {
-  Bucket: 6,
-  BucketPublicAccessBlock: 6,
-  BucketPolicy: 6,
-  BucketOwnershipControls: 6,
-  BucketServerSideEncryptionConfiguration: 6,
-  BucketLifecycleConfiguration: 6,
+  Bucket: 7,
+  BucketPublicAccessBlock: 7,
+  BucketPolicy: 7,
+  BucketOwnershipControls: 7,
+  BucketServerSideEncryptionConfiguration: 7,
+  BucketLifecycleConfiguration: 7,
   BucketCorsConfiguration: 1,
-  BucketVersioning: 1,
-  BucketNotification: 1,
+  BucketVersioning: 2,
+  BucketNotification: 2,
   BucketObjectv2: page.length,
   Table: 1,
   // The eighth function is called by a schedule, in a role of the schedule's own.
@@ -81,7 +81,9 @@ describe("dev and prod", () => {
     expect(kept(prod)).toEqual(
       expect.arrayContaining([
         "catalog-table",
-        ...["incoming", "working", "quarantine", "dead-letters", "published"].map((name) => `${name}-bucket`),
+        ...["incoming", "working", "quarantine", "dead-letters", "published", "archived"].map(
+          (name) => `${name}-bucket`,
+        ),
       ]),
     );
     expect(inputsOf(dev, "catalog-table")).toMatchObject({ deletionProtectionEnabled: false });
@@ -106,7 +108,7 @@ describe("dev and prod", () => {
     const reserved = (graph: Graph) =>
       actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
     expect(reserved(dev)).toEqual(actors.map(() => undefined));
-    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 1, 20]);
+    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 5, 5, 1, 20]);
     expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
   });
 });

@@ -9,9 +9,20 @@ import type { Graph, Resource } from "../../local/graph.ts";
 import { readStackConfig } from "../../local/stack-config.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-export const actors = ["ingest", "moderate", "resize", "compress", "publish", "forget", "reconcile", "api"] as const;
+export const actors = [
+  "ingest",
+  "moderate",
+  "resize",
+  "compress",
+  "publish",
+  "forget",
+  "archive",
+  "restore",
+  "reconcile",
+  "api",
+] as const;
 
-export const buckets = ["incoming", "working", "quarantine", "dead-letters", "published", "site"] as const;
+export const buckets = ["incoming", "working", "quarantine", "dead-letters", "published", "site", "archived"] as const;
 
 /** A folder as build.ts would fill it, with empty bundles: the graph does not look inside. */
 const dist = mkdtempSync(join(tmpdir(), "darkroom-dist-"));

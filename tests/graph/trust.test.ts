@@ -38,6 +38,8 @@ const intake = (action: string, name = "intake") =>
   `sqs:${action} arn:aws:sqs:eu-west-1:000000000000:darkroom-dev-${name}-queue`;
 const queue = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map((action) => intake(action));
 
+const seen = (name: string) => [`s3:GetObject ${bucket(name)}/originals/*`, `s3:ListBucket ${bucket(name)}`];
+const originals = [...seen("working"), ...seen("archived")];
 const grants: Record<(typeof actors)[number], string[]> = {
   ingest: [
     ...records,
@@ -80,7 +82,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("incoming")}/*`,
     `s3:ListBucket ${bucket("incoming")}`,
     `s3:DeleteObject ${bucket("incoming")}/*`,
-    ...["working", "quarantine", "published"].flatMap((name) => [
+    ...["working", "quarantine", "published", "archived"].flatMap((name) => [
       `s3:ListBucketVersions ${bucket(name)}`,
       `s3:DeleteObject ${bucket(name)}/*`,
       `s3:DeleteObjectVersion ${bucket(name)}/*`,
@@ -114,6 +116,15 @@ const grants: Record<(typeof actors)[number], string[]> = {
       intake(action, "intake-dead-letters"),
     ),
     "secretsmanager:GetSecretValue DOOR",
+  ],
+  archive: [...records, ...stream, ...originals, `s3:DeleteObject ${bucket("working")}/originals/*`],
+  restore: [
+    ...records,
+    ...stream,
+    ...originals,
+    ...queue.map((line) => line.replace("intake-queue", "thawed-queue")),
+    `s3:PutObject ${bucket("working")}/originals/*`,
+    `s3:RestoreObject ${bucket("archived")}/originals/*`,
   ],
 };
 
@@ -252,6 +263,7 @@ describe("buckets", () => {
       "dead-letters": [["everything", 90]],
       published: [],
       site: [],
+      archived: [],
     });
     for (const name of buckets)
       expect(JSON.stringify(inputsOf(graph, `${name}-lifecycle`))).toContain('"daysAfterInitiation":1');

@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../handlers/api/problems.ts";
 import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
 import { type ApiDocument, documentedCodes } from "../fixtures/api-document.ts";
-import { limits, startApi, withPictures } from "../fixtures/memory-api.ts";
+import { limits, startApi, withArchived, withPictures } from "../fixtures/memory-api.ts";
 import { type Asking, refusal } from "../fixtures/memory-frame.ts";
 import { quotas } from "../fixtures/memory-identity.ts";
 
@@ -22,6 +22,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/uploads": { files: [file] },
   "/api/uploads/{pictureId}/sign": { step: "create" },
   "/api/pictures/{id}/review": { verdict: "accept", reason: "" },
+  "/api/pictures/{id}/restore": { tier: "expedited" },
   "/api/digest": { day: "today" },
   "/api/redrive": {},
   "/api/exports": { from: "2026-11-21", to: "2026-11-22" },
@@ -82,6 +83,22 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/exports/{id} EXPORTS_OFF": get("/api/exports/7", "operator"),
   "GET /api/exports/{id} NO_EXPORT": (method) =>
     startApi({ exporting: noExports }).ask("/api/exports/7", { method, by: "operator" }),
+  "POST /api/pictures/{id}/restore NO_PICTURE": post("/api/pictures/7/restore", {}, "operator"),
+  "POST /api/pictures/{id}/restore BAD_RESTORE": post("/api/pictures/7/restore", { days: 0 }, "operator"),
+  "POST /api/pictures/{id}/restore NOT_ARCHIVED": async (method) => {
+    const { ask, first } = await withPictures(1);
+    return ask(`/api/pictures/${first.pictureId}/restore`, { method, by: "operator", body: {} });
+  },
+  "POST /api/pictures/{id}/restore NOT_SO_FAST": async (method) => {
+    const { ask, pictureId } = await withArchived();
+    const body = bodies["/api/pictures/{id}/restore"];
+    return ask(`/api/pictures/${pictureId}/restore`, { method, by: "operator", body });
+  },
+  "POST /api/pictures/{id}/restore BUSY": async (method) => {
+    const { catalog, pictureId } = await withArchived();
+    const { ask } = startApi({ catalog: { ...catalog, amend: async () => false } });
+    return ask(`/api/pictures/${pictureId}/restore`, { method, by: "operator", body: {} });
+  },
   "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
   "POST /api/redrive BAD_REDRIVE": post("/api/redrive", { really: "yes" }, "operator"),
   "POST /api/redrive BAD_PAGE": post("/api/redrive", { next: "{}" }, "operator"),

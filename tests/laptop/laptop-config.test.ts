@@ -43,4 +43,9 @@ describe("a stack's config on this machine", () => {
     const { config } = await configured("dev");
     expect(JSON.parse(config["darkroom:export"]!)).toMatchObject({ at: expect.stringMatching(/^04:00 /) });
   });
+
+  it("archives originals too late for anybody who tries things out", async () => {
+    const { config } = await configured("dev");
+    expect(JSON.parse(config["darkroom:archive"]!)).toEqual({ afterDays: 30, class: "DEEP_ARCHIVE" });
+  });
 });

@@ -1,27 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Pending } from "./store.ts";
-import type { ObjectCreated } from "./types.ts";
 
-export interface AnnouncerDeps {
-  readonly onCreated: (event: ObjectCreated) => Promise<void>;
+export interface AnnouncerDeps<E> {
+  readonly tell: (event: E) => Promise<void>;
   /** Milliseconds before the first repetition. @default 100 */
   readonly retryAfter?: number;
 }
 
-/** Tells of new objects until it is heard; what it could not tell before `close` stays written down. */
-export interface Announcer {
-  announce(pending: Pending, heard: () => void): void;
+/** Tells of events until it is heard; what it could not tell before `close` stays written down. */
+export interface Announcer<E> {
+  announce(pending: { readonly event: E }, heard: () => void): void;
   /** Resolves when no announcement is under way. */
   close(): Promise<void>;
 }
 
-export function createAnnouncer({ onCreated, retryAfter = 100 }: AnnouncerDeps): Announcer {
+export function createAnnouncer<E>({ tell, retryAfter = 100 }: AnnouncerDeps<E>): Announcer<E> {
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
 
-  async function tell({ event }: Pending, heard: () => void) {
+  async function insist(event: E, heard: () => void) {
     for (let wait = retryAfter; !closing.signal.aborted; wait = Math.min(wait * 2, 10_000)) {
-      const told = await onCreated(event).then(
+      const told = await tell(event).then(
         () => true,
         () => false,
       );
@@ -31,8 +29,8 @@ export function createAnnouncer({ onCreated, retryAfter = 100 }: AnnouncerDeps):
   }
 
   return {
-    announce(pending, heard) {
-      const telling: Promise<void> = tell(pending, heard).finally(() => underWay.delete(telling));
+    announce({ event }, heard) {
+      const telling: Promise<void> = insist(event, heard).finally(() => underWay.delete(telling));
       underWay.add(telling);
     },
     async close() {

@@ -1,4 +1,5 @@
 import { S3Error } from "./errors.ts";
+import { restorationState } from "./restorations.ts";
 import type { Description, ObjectMeta, S3Request } from "./types.ts";
 
 /** Reads what the request's headers, or a form's fields, say of the object. @throws S3Error */
@@ -28,6 +29,7 @@ export function headersOf(meta: ObjectMeta): Record<string, string | undefined> 
     "accept-ranges": "bytes",
     "x-amz-server-side-encryption": "AES256",
     "x-amz-storage-class": meta.storageClass === "STANDARD" ? undefined : meta.storageClass,
+    "x-amz-restore": restoreHeader(meta),
     "x-amz-tagging-count": tags === 0 ? undefined : String(tags),
   };
 }
@@ -56,9 +58,19 @@ export function storageClassOf(headers: S3Request["headers"]): string {
   });
 }
 
-/** Whether its bytes must be restored before they can be read. */
-export const isArchived = ({ storageClass }: ObjectMeta) =>
-  storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
+/** Whether its storage class is one from which bytes must be restored before they can be read. */
+export const isCold = ({ storageClass }: ObjectMeta) => storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
+
+/** Whether it is in such a class, and not restored. */
+export const isArchived = (meta: ObjectMeta, now: Date) => isCold(meta) && restorationState(meta, now) !== "readable";
+
+const restoreHeader = ({ restoration }: ObjectMeta) => {
+  if (restoration === undefined) return undefined;
+  const { until } = restoration;
+  return until === undefined
+    ? 'ongoing-request="true"'
+    : `ongoing-request="false", expiry-date="${new Date(until).toUTCString()}"`;
+};
 
 /** @throws S3Error `InvalidArgument` or `InvalidTag` */
 export function tagsOfHeader(header: string): Record<string, string> {

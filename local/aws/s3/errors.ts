@@ -39,6 +39,7 @@ const statuses = {
   NotImplemented: 501,
   OperationAborted: 409,
   PreconditionFailed: 412,
+  RestoreAlreadyInProgress: 409,
   RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
   XAmzContentSHA256Mismatch: 400,

@@ -10,6 +10,7 @@ import {
   uploadPart,
 } from "./multipart-upload.ts";
 import { getObject, headBucket, headObject } from "./read-object.ts";
+import { restoreObject } from "./restore-object.ts";
 import type { Operation } from "./server.ts";
 import { deleteTagging, getTagging, putTagging } from "./tagging.ts";
 import type { S3Request } from "./types.ts";
@@ -68,6 +69,7 @@ const objectRows: readonly Row[] = [
   { method: "PUT", by: "tagging", takes: ["versionId"], run: putTagging },
   { method: "DELETE", by: "tagging", takes: ["versionId"], run: deleteTagging },
   { method: "POST", by: "uploads", run: createMultipartUpload },
+  { method: "POST", by: "restore", takes: ["versionId"], run: restoreObject },
   { method: "PUT", by: "uploadId", takes: ["partNumber"], run: uploadPart },
   { method: "POST", by: "uploadId", run: completeMultipartUpload },
   { method: "DELETE", by: "uploadId", run: abortMultipartUpload },

@@ -6,7 +6,7 @@ import type { ObjectMeta, S3Request } from "./types.ts";
 
 export const getObject: Operation = (request, server) => {
   const meta = readable(request, server);
-  if (isArchived(meta)) {
+  if (isArchived(meta, server.now())) {
     throw new S3Error("InvalidObjectState", "The operation is not valid for the object's storage class", {
       StorageClass: meta.storageClass,
     });

@@ -6,9 +6,10 @@ import { createAnnouncer } from "./announcer.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { S3Error } from "./errors.ts";
 import { createFiles } from "./files.ts";
+import { createRestorations, type Restorations } from "./restorations.ts";
 import { missing, permit, type Server } from "./server.ts";
 import { type BucketStore, createStore, type Pending } from "./store.ts";
-import type { Bucket, BucketConfig, ObjectCreated, ObjectMeta } from "./types.ts";
+import type { Bucket, BucketConfig, ObjectCreated, ObjectMeta, ObjectRestored } from "./types.ts";
 import { createUploads, type Uploads } from "./uploads.ts";
 
 export interface S3Options {
@@ -17,6 +18,10 @@ export interface S3Options {
   readonly buckets: readonly BucketConfig[];
   /** Hears of every new object of a bucket that notifies, at least once, also across a kill; repeated until it resolves. */
   readonly onCreated: (event: ObjectCreated) => Promise<void>;
+  /** The same of every object that can be read again. @default nobody hears of them */
+  readonly onRestored?: (event: ObjectRestored) => Promise<void>;
+  /** Milliseconds that a restoration takes. @default 2000 */
+  readonly restoreAfterMs?: number;
   readonly deps: EndpointDeps;
   /** @default the clock */
   readonly now?: () => Date;
@@ -44,15 +49,28 @@ export function createS3({
   dir,
   buckets: configs,
   onCreated,
+  onRestored = async () => {},
+  restoreAfterMs = 2000,
   deps,
   now = () => new Date(),
   mount = "/aws/s3",
 }: S3Options): S3 {
-  const announcer = createAnnouncer({ onCreated });
-  const opened = configs.map((config) => openBucket(dir, config, now, announcer.announce));
+  const announcer = createAnnouncer({ tell: onCreated });
+  const opened = configs.map((config) => {
+    const each = openBucket(dir, config, now, announcer.announce);
+    const { store } = each.bucket;
+    return { ...each, restorations: createRestorations({ config, store, onRestored, now, afterMs: restoreAfterMs }) };
+  });
   const buckets = new Map(opened.map(({ bucket }) => [bucket.config.name, bucket]));
   const uploads = new Map(opened.map((each) => [each.bucket, each.uploads]));
-  const server: Server = { buckets, uploadsOf: (bucket) => uploads.get(bucket)!, authorize: deps.authorize, now };
+  const restorations = new Map<Bucket, Restorations>(opened.map((each) => [each.bucket, each.restorations]));
+  const server: Server = {
+    buckets,
+    uploadsOf: (bucket) => uploads.get(bucket)!,
+    restorationsOf: (bucket) => restorations.get(bucket)!,
+    authorize: deps.authorize,
+    now,
+  };
   return {
     endpoint: createEndpoint({ ...server, identityOf: deps.identityOf, mount }),
     store: (name) => buckets.get(name)?.store,
@@ -71,9 +89,14 @@ export function createS3({
       }
     },
     start() {
-      for (const each of opened) each.announceLeftover();
+      for (const each of opened) {
+        each.announceLeftover();
+        each.restorations.resume();
+      }
     },
-    close: announcer.close,
+    async close() {
+      await Promise.all([announcer.close(), ...opened.map((each) => each.restorations.close())]);
+    },
   };
 }
 

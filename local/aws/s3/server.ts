@@ -1,5 +1,6 @@
 import type { Call, Decision, EndpointDeps, Identity } from "../types.ts";
 import { S3Error } from "./errors.ts";
+import type { Restorations } from "./restorations.ts";
 import type { Bucket, Reply, S3Request } from "./types.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -7,6 +8,7 @@ import type { Uploads } from "./uploads.ts";
 export interface Server {
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly uploadsOf: (bucket: Bucket) => Uploads;
+  readonly restorationsOf: (bucket: Bucket) => Restorations;
   readonly authorize: EndpointDeps["authorize"];
   readonly now: () => Date;
 }

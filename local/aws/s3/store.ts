@@ -30,6 +30,8 @@ export interface BucketStore {
   /** @throws S3Error `NoSuchKey` or `PreconditionFailed` */
   remove(key: string, conditions?: WriteConditions): void;
   retag(meta: ObjectMeta, tags: Description["tags"]): void;
+  /** Keeps what is said of an object that is there; its bytes stay. */
+  note(meta: ObjectMeta): void;
 }
 
 export interface StoreDeps {
@@ -53,6 +55,10 @@ export function createStore({ config, files, announce, now }: StoreDeps): Bucket
     now,
   );
   let sorted: readonly string[] | undefined;
+  const note = (meta: ObjectMeta) => {
+    files.save("objects", meta.key, meta);
+    index.set(meta.key, meta);
+  };
 
   return {
     get: (key) => index.get(key),
@@ -109,11 +115,8 @@ export function createStore({ config, files, announce, now }: StoreDeps): Bucket
       sorted = undefined;
       files.discard(meta.id);
     },
-    retag(meta, tags) {
-      const retagged = { ...meta, tags };
-      files.save("objects", meta.key, retagged);
-      index.set(meta.key, retagged);
-    },
+    retag: (meta, tags) => note({ ...meta, tags }),
+    note,
   };
 }
 

@@ -39,6 +39,23 @@ export interface ObjectCreated {
   readonly time: string;
 }
 
+/** As EventBridge words an "Object Restore Completed" event. */
+export interface ObjectRestored extends Pick<ObjectCreated, "bucket" | "key" | "size" | "etag" | "versionId" | "time"> {
+  readonly storageClass: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+/** An archived object that is being read, or can be. */
+export interface Restoration {
+  /** For which it is to be readable. */
+  readonly days: number;
+  /** ISO 8601; absent while it is under way. */
+  readonly until?: string;
+  /** Whoever wanted to know has heard of it. */
+  readonly told?: boolean;
+}
+
 /** What the caller says of an object beside its bytes. */
 export interface Description {
   /** Content-Type, Cache-Control and their like, names in lower case. */
@@ -61,6 +78,7 @@ export interface ObjectMeta extends Description {
   readonly sequencer: string;
   readonly versionId?: string;
   readonly checksum?: Checksum;
+  readonly restoration?: Restoration;
 }
 
 export interface Checksum {

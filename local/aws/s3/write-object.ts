@@ -34,7 +34,7 @@ export const copyObject: Operation = async (request, server) => {
   if (!source) throw missing(server, request, from);
   expectVersion(source, from.versionId);
   expectCopyable(source, headers);
-  if (isArchived(source))
+  if (isArchived(source, server.now()))
     throw new S3Error("InvalidObjectState", "Operation is not valid for the source object's storage class", {
       StorageClass: source.storageClass,
     });

@@ -189,6 +189,40 @@ export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) 
       });
     });
 
+    describe("what is said of an original", () => {
+      const archive = { class: "GLACIER", at: "2026-11-23T12:00:00.000Z", bucket: "archived", key: "k", turn: 1 };
+      const changedAt = "2026-11-23T13:00:00.000Z";
+
+      it("is added to the record, and leaves the rest as it is", async () => {
+        const before = received();
+        await catalog.add(before);
+        expect(await catalog.amend(before, { changedAt, archive, deletedAt: undefined })).toBe(true);
+        expect(await catalog.get(before.pictureId)).toEqual({ ...before, changedAt, archive });
+      });
+
+      it("is said by one of many at once, of what they found", async () => {
+        const before = received();
+        await catalog.add(before);
+        const say = (found: typeof before, turn: number) => (caller: number) =>
+          catalog.amend(found, { changedAt, archive: { ...archive, turn, key: `caller ${caller}` } });
+        expect((await race(say(before, 1))).filter(Boolean)).toHaveLength(1);
+        const found = (await catalog.get(before.pictureId)) as typeof before;
+        expect((await race(say(found, 2))).filter(Boolean)).toHaveLength(1);
+        expect(await say(found, 2)(0)).toBe(false);
+        expect(await catalog.get(before.pictureId)).toMatchObject({ archive: { turn: 2 } });
+      });
+
+      it("is not said of a record that moved on, or that is not there", async () => {
+        const before = received();
+        expect(await catalog.amend(before, { changedAt, archive })).toBe(false);
+        expect(await catalog.get(before.pictureId)).toBeUndefined();
+        await catalog.add(before);
+        await catalog.move("received", accepted(before, "faster"));
+        expect(await catalog.amend(before, { changedAt, archive })).toBe(false);
+        expect(await catalog.get(before.pictureId)).toEqual(accepted(before, "faster"));
+      });
+    });
+
     describe("beside the record", () => {
       it("counts every attempt of an actor once, before there is a record", async () => {
         const { pictureId } = received();
