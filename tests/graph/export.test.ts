@@ -95,8 +95,10 @@ describe("the export", () => {
     const prod = await stackGraph("prod", config);
     const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
     expect(alarms.filter((name) => name.startsWith("export-")).sort()).toEqual([
+      "export-dropped",
       "export-errors",
       "export-missed-waiting",
+      "export-not-kept",
       "export-slow",
       "export-throttles",
     ]);

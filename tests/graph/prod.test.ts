@@ -69,7 +69,7 @@ describe("dev and prod", () => {
       Topic: 1,
       TopicPolicy: 1,
       TopicSubscription: 1,
-      MetricAlarm: 8 * 3 + 5 * 4 + 2 + 3 + 2,
+      MetricAlarm: 8 * 3 + 5 * 4 + 2 + 3 + 3,
       CompositeAlarm: 1,
     });
   });
