@@ -95,6 +95,8 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("incoming")}/*`,
     `s3:ListBucket ${bucket("incoming")}`,
     intake("SendMessage"),
+    `s3:PutObject ${bucket("dead-letters")}/*`,
+    `s3:ListBucket ${bucket("dead-letters")}`,
   ],
   api: [
     ...records,
