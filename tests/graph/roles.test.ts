@@ -103,8 +103,9 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:GetObject ${bucket("dead-letters")}/*`,
     `s3:DeleteObject ${bucket("dead-letters")}/*`,
     intake("SendMessage"),
-    ...["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"].map((action) =>
-      intake(action, "intake-dead-letters"),
+    intake("SendMessage", "thawed"),
+    ...["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"].flatMap((action) =>
+      ["intake-dead-letters", "thawed-dead-letters"].map((name) => intake(action, name)),
     ),
     "secretsmanager:GetSecretValue DOOR",
   ],
