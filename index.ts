@@ -23,7 +23,7 @@ import { readSettings } from "./settings.ts";
 /** The whole system. `pulumi up` gives it to AWS, `npm start` to this machine. `dist` is what build.ts made. */
 export default async function darkroom(dist = "dist") {
   const settings = readSettings();
-  const { protect, retention, origins } = settings;
+  const { protect, retention, origins, concurrency } = settings;
   const inventory = takeInventory();
   const bundles = new Bundles("bundles", { dist });
   const alarmTopicArn = settings.alarms && new Alarms("alarms", settings.alarms).topicArn;
@@ -68,7 +68,7 @@ export default async function darkroom(dist = "dist") {
     origins,
   });
   setReader(cdn.distributionArn);
-  const door = new Door("door", { protect, logRetentionDays: retention.logsDays });
+  const door = new Door("door", { protect, logRetentionDays: retention.logsDays, concurrency: concurrency.api });
   const site = new Site("site", {
     files: bundles.page,
     door,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { needsSecret } from "./providers/sources/options.ts";
+import { type Claims, keptByAws, leastCapacity, type Shares, sumOf } from "./settings-capacity.ts";
 
 /** What settings ask of each other. Looks at them as they came, so that it is said as well when an entry itself is wrong. */
 
@@ -11,6 +12,7 @@ export const problemsBetween = (values: Values): string[] => [
   ...domainProblems(values),
   ...peopleProblems(values),
   ...sourceProblems(values),
+  ...capacityProblems(values),
 ];
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
@@ -73,6 +75,25 @@ function sourceProblems({ sources, sourceSecrets, folders }: Values): string[] {
     if (!kinds.has(name)) problems.push(`${project}:sourceSecrets.${name}: no source has this name`);
     else if (kinds.get(name) === "folder")
       problems.push(`${project}:sourceSecrets.${name}: a source of kind folder takes no credentials`);
+  return problems;
+}
+
+function capacityProblems({ capacity = 0, accountConcurrency = 1000, concurrency, sources }: Values): string[] {
+  if (typeof capacity !== "number" || typeof accountConcurrency !== "number") return [];
+  const claims: Claims = { named: Object(concurrency) as Shares, sources: listOf(sources).length };
+  const taken = sumOf(claims.named, claims.sources);
+  const least = leastCapacity(claims);
+  const most = Math.max(accountConcurrency - keptByAws, 0);
+  const [key, wanted] = capacity > 0 ? ["capacity", capacity] : ["concurrency", taken];
+  const problems: string[] = [];
+  if (wanted > most)
+    problems.push(
+      `${project}:${key}: ${wanted} executions at once are more than the ${most} that an account with ${accountConcurrency} can set aside, as AWS keeps ${keptByAws} for all others. Ask AWS for more, then: pulumi config set ${project}:accountConcurrency`,
+    );
+  if (capacity > 0 && capacity < least)
+    problems.push(
+      `${project}:capacity: expected ${least} at least, as each function needs some${taken > 0 ? ` and ${project}:concurrency names ${taken}` : ""}, received ${capacity}. With 0 none is set aside`,
+    );
   return problems;
 }
 

@@ -95,7 +95,11 @@ export const settingsSchema = z
         deadLettersDays: days.default(90),
       })
       .prefault({}),
-    /** Reserved concurrency; an actor without one shares the account's. */
+    /** Executions at once that the stack sets aside for its functions, which share them (settings-capacity.ts); 0 for none. */
+    capacity: z.int().min(0).max(100_000).default(0),
+    /** The account's limit on executions at once in this Region. */
+    accountConcurrency: z.int().min(10).max(1_000_000).default(1000),
+    /** Reserved concurrency: an actor's own, whatever the capacity gives it. Without both it shares the account's. */
     concurrency: z
       .strictObject({
         // The intake queue's mapping takes no maximum below 2.

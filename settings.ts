@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { sharesOf } from "./settings-capacity.ts";
 import { problemsBetween, project, zoneAbove } from "./settings-problems.ts";
 import { type Checked, settingsSchema } from "./settings-schema.ts";
 
@@ -52,6 +53,7 @@ export function readSettings(): Settings {
   const config = new pulumi.Config(project);
   return freeze({
     ...settings,
+    concurrency: concurrencyOf(settings),
     environment: pulumi.getStack(),
     region,
     domain: domain === undefined ? undefined : hostsOf(domain, zone),
@@ -64,6 +66,9 @@ export function readSettings(): Settings {
     sourceSecrets: Object.fromEntries(Object.entries(sourceSecrets).map(([name, text]) => [name, pulumi.secret(text)])),
   });
 }
+
+const concurrencyOf = ({ capacity, concurrency, sources }: Pick<Checked, "capacity" | "concurrency" | "sources">) =>
+  capacity === 0 ? concurrency : sharesOf(capacity, { named: concurrency, sources: sources.length });
 
 const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({ site: domain, images: `images.${domain}`, zone });
 

@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { Intake } from "./intake.ts";
+import { besideStream, lanesOf } from "./pace.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
 
@@ -74,7 +75,12 @@ export class Archive extends pulumi.ComponentResource {
     );
     new StatusTrigger(
       "archive-trigger",
-      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region) } },
+      {
+        ...fromStream,
+        actor: archive,
+        status: { called: "reminders that ran out", pattern: ranOut(region) },
+        parallel: lanesOf(concurrency.archive),
+      },
       child,
     );
 
@@ -91,12 +97,23 @@ export class Archive extends pulumi.ComponentResource {
     );
     new StatusTrigger(
       "restore-trigger",
-      { ...fromStream, actor: restore, status: { called: "originals wanted back", pattern: wantedBack(region) } },
+      {
+        ...fromStream,
+        actor: restore,
+        status: { called: "originals wanted back", pattern: wantedBack(region) },
+        // Its queue wakes it as well.
+        parallel: concurrency.restore === undefined ? undefined : 1,
+      },
       child,
     );
     this.thawed = new Intake(
       "thawed",
-      { incoming: archived, event: "Object Restore Completed", actor: restore, concurrency: concurrency.restore },
+      {
+        incoming: archived,
+        event: "Object Restore Completed",
+        actor: restore,
+        concurrency: besideStream(concurrency.restore),
+      },
       child,
     );
     this.registerOutputs();

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Actor, ActorName } from "./actor.ts";
+import { throttleOf } from "./pace.ts";
 import { Secret } from "./secret.ts";
 
 export interface DoorArgs {
   logRetentionDays: number;
+  /** Calls that the function behind the page answers at once. @default not limited, and so some hundred requests a second pass */
+  concurrency?: number;
   /** Keep the deleted secret for 30 days. */
   protect: boolean;
 }
@@ -28,7 +31,11 @@ export class Door extends pulumi.ComponentResource {
   readonly secret: Secret;
   readonly #api: aws.apigatewayv2.Api;
 
-  constructor(name: string, { logRetentionDays, protect }: DoorArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { logRetentionDays, concurrency, protect }: DoorArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("darkroom:index:Door", name, {}, opts);
     const child = { parent: this };
     const { randomPassword } = aws.secretsmanager.getRandomPasswordOutput(
@@ -58,7 +65,7 @@ export class Door extends pulumi.ComponentResource {
         apiId: this.#api.id,
         name: "$default",
         autoDeploy: true,
-        defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+        defaultRouteSettings: throttleOf(concurrency),
         accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(accessLog) },
       },
       child,

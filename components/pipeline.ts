@@ -9,6 +9,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
+import { lanesOf } from "./pace.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
 import { allow } from "./statement.ts";
@@ -62,10 +63,19 @@ export class Pipeline extends pulumi.ComponentResource {
       alarmTopicArn: args.alarmTopicArn,
     });
     // One picture at a time where pixels are decoded, so that one that kills the process takes no other with it.
-    const wake = (actor: Actor<ActorName>, on: string, status: Status, pace: Partial<StatusTriggerArgs> = {}) =>
+    const wake = (actor: Actor<ActorName>, on: Step, status: Status, pace: Partial<StatusTriggerArgs> = {}) =>
       new StatusTrigger(
         `${on}-trigger`,
-        { actor, catalog, status, region: settings.region, deadLetters, batchSize: 1, ...pace },
+        {
+          actor,
+          catalog,
+          status,
+          deadLetters,
+          region: settings.region,
+          batchSize: 1,
+          parallel: lanesOf(concurrency[on]),
+          ...pace,
+        },
         child,
       );
 
@@ -210,6 +220,8 @@ export class Pipeline extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 }
+
+type Step = "moderate" | "resize" | "compress" | "publish" | "forget";
 
 // Rekognition knows no resources to narrow this to.
 const askRekognition = allow(["rekognition:DetectModerationLabels"], "*");

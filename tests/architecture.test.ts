@@ -12,7 +12,7 @@ interface Import {
 }
 
 /** What reads a stack's config and checks it. */
-const settings = ["settings.ts", "settings-problems.ts", "settings-schema.ts"];
+const settings = ["settings.ts", "settings-capacity.ts", "settings-problems.ts", "settings-schema.ts"];
 /** What a stack may say, for the settings to check. */
 const schemas = ["options.ts", "providers/sources/options.ts"];
 const root = resolve(import.meta.dirname, "..");

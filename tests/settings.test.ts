@@ -116,7 +116,7 @@ describe("Pulumi.yaml", () => {
     };
     const own = Object.entries(config).filter(([key]) => !key.includes(":"));
     for (const [key, { type, default: value, secret }] of own) {
-      expect(["string", "boolean", "array", "object"], key).toContain(type);
+      expect(["string", "boolean", "integer", "array", "object"], key).toContain(type);
       expect(value, key).toBeDefined();
       // Pulumi refuses an unset key that it holds for secret.
       expect(secret, key).toBeUndefined();

@@ -109,8 +109,23 @@ describe("dev and prod", () => {
     const reserved = (graph: Graph) =>
       actors.map((actor) => inputsOf(graph, `${actor}-fn`)["reservedConcurrentExecutions"]);
     expect(reserved(dev)).toEqual(actors.map(() => undefined));
-    expect(reserved(prod)).toEqual([20, 30, 40, 60, 20, 5, 5, 5, 1, 20]);
-    expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 20 });
+    // docs/capacity.md, at 200.
+    expect(reserved(prod)).toEqual([18, 30, 47, 51, 17, 4, 9, 6, 1, 17]);
+    // What wakes them asks for no more than that, of a new table's four shards.
+    expect(inputsOf(prod, "intake-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 18 });
+    expect(inputsOf(prod, "thawed-mapping")["scalingConfig"]).toEqual({ maximumConcurrency: 2 });
+    const lanes = ["moderate", "resize", "compress", "publish", "forget", "archive", "restore"].map(
+      (actor) => inputsOf(prod, `${actor}-trigger-mapping`)["parallelizationFactor"],
+    );
+    expect(lanes).toEqual([7, 10, 10, 4, 1, 2, 1]);
+    expect(inputsOf(prod, "door-stage")["defaultRouteSettings"]).toEqual({
+      throttlingRateLimit: 85,
+      throttlingBurstLimit: 34,
+    });
+    expect(inputsOf(dev, "door-stage")["defaultRouteSettings"]).toEqual({
+      throttlingRateLimit: 100,
+      throttlingBurstLimit: 200,
+    });
   });
 });
 
