@@ -12,11 +12,13 @@ import { Door } from "./components/door.ts";
 import { Export } from "./components/export.ts";
 import { takeInventory } from "./components/inventory.ts";
 import { Mail } from "./components/mail.ts";
+import { Network } from "./components/network.ts";
 import { Overview } from "./components/overview.ts";
 import { Pipeline } from "./components/pipeline.ts";
 import { Secret } from "./components/secret.ts";
 import { Site } from "./components/site.ts";
 import { SourcePull } from "./components/source-pull.ts";
+import { zonesOf } from "./components/subnets.ts";
 import { WebAcl } from "./components/web-acl.ts";
 import { readSettings } from "./settings.ts";
 
@@ -81,7 +83,9 @@ export default async function darkroom(dist = "dist") {
   setSiteUrl(site.url);
   const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
-  const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
+  const zones = await zonesOf(settings.network?.zones ?? []);
+  const network = settings.network && new Network("network", { settings, network: settings.network, zones });
+  const shared = { settings, bundles, catalog, incoming, network, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });

@@ -203,6 +203,39 @@ export const archiveOptions = z.strictObject({
   class: z.enum(["DEEP_ARCHIVE", "GLACIER", "GLACIER_IR"]).default("DEEP_ARCHIVE"),
 });
 
+const zone = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "expected the name of an availability zone such as eu-west-1a");
+
+export const networkOptions = z.strictObject({
+  /** Availability zones: as many of the Region's, or these. */
+  zones: z
+    .union([
+      z.int().min(2).max(5),
+      z
+        .array(zone)
+        .min(2)
+        .max(5)
+        .refine((names) => new Set(names).size === names.length, "expected each zone once"),
+    ])
+    .default(2),
+  /** Addresses of the network. */
+  cidr: z
+    .string()
+    .refine(isNetwork, "expected a private network of /16 to /22 by its first address, such as 10.0.0.0/16")
+    .default("10.0.0.0/16"),
+  /** Where functions run that call what is not AWS's: in no network of ours, or in it with NAT in each zone. */
+  internet: z.enum(["outside", "nat"]).default("outside"),
+});
+
+function isNetwork(text: string): boolean {
+  if (!/^(10\.\d+|172\.(1[6-9]|2\d|3[01])|192\.168)\.\d+\.\d+\/(1[6-9]|2[0-2])$/.test(text)) return false;
+  const [address = "", prefix = ""] = text.split("/");
+  const parts = address.split(".").map(Number);
+  const number = parts.reduce((sum, part) => sum * 256 + part, 0);
+  return parts.every((part) => part < 256) && number % 2 ** (32 - Number(prefix)) === 0;
+}
+
 export type RenditionOptions = z.infer<typeof renditionOptions>;
 export type LimitOptions = z.infer<typeof limitOptions>;
 export type ModerationOptions = z.infer<typeof moderationOptions>;

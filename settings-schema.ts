@@ -8,6 +8,7 @@ import {
   limitOptions,
   mailOptions,
   moderationOptions,
+  networkOptions,
   peopleOptions,
   priceOptions,
   quotaOptions,
@@ -118,6 +119,8 @@ export const settingsSchema = z
         api: reserved.optional(),
       })
       .prefault({}),
+    /** Without it functions run in no network of ours. */
+    network: z.preprocess((value) => (isEmpty(value) ? undefined : value), networkOptions.optional()),
     alarms: z
       .strictObject({
         enabled: z.boolean().default(false),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { envOf } from "../handlers/env.ts";
+import type { Network } from "./network.ts";
 import { countOutcomes } from "./outcomes.ts";
 import { allow, policyOf, type Statement } from "./statement.ts";
 import { watchFunction } from "./watch-function.ts";
@@ -22,6 +23,10 @@ export interface ActorArgs<N extends ActorName> {
   logRetentionDays: number;
   /** Share of the account's concurrency set aside for it, and its limit. @default none */
   reservedConcurrency?: number;
+  /** Where it runs. @default in no network of ours */
+  network?: Network;
+  /** It calls what is not AWS's. @default false */
+  internet?: boolean;
   /** Topic that hears its alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -42,12 +47,14 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
     // Made first: a function that runs before its log group makes one that never expires.
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logRetentionDays }, child);
     countOutcomes(name, logs.name, child);
+    const place = args.network?.placeFor(args.grants, args.internet ?? false);
     const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: policyOf([assumedByLambda]) }, child);
     const grants = [
       allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
       // X-Ray knows no resources to narrow this to.
       allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
       ...args.grants,
+      ...(place?.grants ?? []),
     ];
     const policy = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: policyOf(grants) }, child);
     const fn = new aws.lambda.Function(
@@ -65,8 +72,9 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
         reservedConcurrentExecutions: args.reservedConcurrency,
+        vpcConfig: place?.vpcConfig,
       },
-      { ...child, dependsOn: policy },
+      { ...child, dependsOn: [policy, ...(place?.ways ?? [])] },
     );
     this.functionArn = fn.arn;
     this.functionName = fn.name;

@@ -13,6 +13,7 @@ import type { Door } from "./door.ts";
 import type { Export } from "./export.ts";
 import type { Intake } from "./intake.ts";
 import type { Mail } from "./mail.ts";
+import type { Network } from "./network.ts";
 import type { SourcePull } from "./source-pull.ts";
 import { allow } from "./statement.ts";
 
@@ -41,6 +42,8 @@ export interface ApiArgs {
   digest?: Digest;
   /** Which operators may ask for as well; absent where nothing is exported. */
   exports?: Export;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -124,6 +127,7 @@ export class Api extends pulumi.ComponentResource {
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,
+        network: args.network,
         alarmTopicArn,
       },
       child,

@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { Intake } from "./intake.ts";
+import type { Network } from "./network.ts";
 import { besideStream, lanesOf } from "./pace.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -20,6 +21,8 @@ export interface ArchiveArgs {
   archived: Bucket;
   /** Keeps the changes that could not be worked on. */
   deadLetters: Bucket;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -40,6 +43,7 @@ export class Archive extends pulumi.ComponentResource {
       memoryMegabytes: 512,
       timeoutSeconds: 120,
       logRetentionDays: settings.retention.logsDays,
+      network: args.network,
       alarmTopicArn,
     };
     const common = {

@@ -7,6 +7,7 @@ import type { Catalog } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Mail } from "./mail.ts";
+import type { Network } from "./network.ts";
 import { Schedule } from "./schedule.ts";
 
 export interface DigestArgs {
@@ -20,6 +21,8 @@ export interface DigestArgs {
   deadLetters: Bucket;
   /** Address of the page, without a slash at the end. */
   siteUrl: pulumi.Input<string>;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -58,6 +61,7 @@ export class Digest extends pulumi.ComponentResource {
           ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
+        network: args.network,
         alarmTopicArn,
       },
       child,

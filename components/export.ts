@@ -7,6 +7,7 @@ import { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
+import type { Network } from "./network.ts";
 import { Schedule } from "./schedule.ts";
 import { allow, type Statement } from "./statement.ts";
 
@@ -18,6 +19,8 @@ export interface ExportArgs {
   catalog: Catalog;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -69,6 +72,7 @@ export class Export extends pulumi.ComponentResource {
           ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
+        network: args.network,
         alarmTopicArn,
       },
       child,

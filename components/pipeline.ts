@@ -9,6 +9,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
+import type { Network } from "./network.ts";
 import { lanesOf } from "./pace.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
@@ -31,6 +32,8 @@ export interface PipelineArgs {
   tinifyKey?: Secret;
   /** Absent when no HTTP moderator needs one. */
   moderatorToken?: Secret;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -60,6 +63,7 @@ export class Pipeline extends pulumi.ComponentResource {
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],
+      network: args.network,
       alarmTopicArn: args.alarmTopicArn,
     });
     // One picture at a time where pixels are decoded, so that one that kills the process takes no other with it.
@@ -107,6 +111,7 @@ export class Pipeline extends pulumi.ComponentResource {
       "moderate",
       {
         ...shared("moderate"),
+        internet: [moderation.screen, moderation.escalate].includes("http"),
         layers,
         memoryMegabytes: 1769,
         timeoutSeconds: 60,
@@ -148,6 +153,7 @@ export class Pipeline extends pulumi.ComponentResource {
       "compress",
       {
         ...shared("compress"),
+        internet: settings.compression.kind === "tinify",
         layers,
         memoryMegabytes: 3008,
         timeoutSeconds: 180,

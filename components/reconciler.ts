@@ -6,6 +6,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
+import type { Network } from "./network.ts";
 import type { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -18,6 +19,8 @@ export interface ReconcilerArgs {
   intake: Queue;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -57,6 +60,7 @@ export class Reconciler extends pulumi.ComponentResource {
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.reconcile,
+        network: args.network,
         alarmTopicArn,
       },
       child,

@@ -8,6 +8,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Door } from "./door.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
+import { isElsewhere, type Network } from "./network.ts";
 import { callFrom, newObjects } from "./object-events.ts";
 import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
@@ -31,6 +32,8 @@ export interface SourcePullArgs {
   door: Door;
   /** Address of the page, without a slash at the end. */
   siteUrl: pulumi.Input<string>;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -72,6 +75,7 @@ export class SourcePull extends pulumi.ComponentResource {
     this.files = files;
     this.deadLetters = fileDeadLetters;
     if (rule) callFrom(name, rule, files, fileDeadLetters, child);
+    const internet = isElsewhere(source, settings.region);
     const reservedConcurrency = settings.concurrency.pull;
     const pulled = `pulled/${source.name}/*`;
     const actor = new Actor<"pull">(
@@ -101,6 +105,8 @@ export class SourcePull extends pulumi.ComponentResource {
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency,
+        network: args.network,
+        internet,
         alarmTopicArn,
       },
       child,
@@ -124,7 +130,11 @@ export class SourcePull extends pulumi.ComponentResource {
     new Schedule(name, { description: looks, actor, when: source.every, input: { poll: source.name } }, child);
     if (callers.includes(source.kind)) door.route(name, { key: `ANY /hooks/${source.name}`, actor });
     if (source.writeBack !== undefined)
-      new WriteBack(`write-back-${source.name}`, { ...args, secretVersion: secret?.version ?? "", entry }, child);
+      new WriteBack(
+        `write-back-${source.name}`,
+        { ...args, secretVersion: secret?.version ?? "", internet, entry },
+        child,
+      );
     if (alarmTopicArn !== undefined) {
       watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
       watchBacklog(files, `${name}-files`, visibilitySeconds, alarmTopicArn, child);

@@ -5,6 +5,7 @@ import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Network } from "./network.ts";
 import { Schedule } from "./schedule.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -15,6 +16,8 @@ export interface WriteBackArgs {
   source: Settings["sources"][number];
   /** Version of the source's credentials; empty where the role's own are enough. */
   secretVersion: pulumi.Input<string>;
+  /** The source is reached by the internet. */
+  internet: boolean;
   /** How it gets into the source. */
   entry: Statement[];
   bundles: Bundles;
@@ -22,6 +25,8 @@ export interface WriteBackArgs {
   published: Bucket;
   /** Keeps the changes that could not be worked on. */
   deadLetters: Bucket;
+  /** Where its functions run. @default in no network of ours */
+  network?: Network;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -54,6 +59,8 @@ export class WriteBack extends pulumi.ComponentResource {
           ...args.entry,
         ],
         logRetentionDays: settings.retention.logsDays,
+        network: args.network,
+        internet: args.internet,
         alarmTopicArn,
       },
       child,

@@ -1,6 +1,7 @@
 import { type Answer, type Asked, accountId, hash } from "./answers/asked.ts";
 import { front } from "./answers/front.ts";
 import { inside } from "./answers/inside.ts";
+import { network, zonesIn } from "./answers/network.ts";
 
 export { accountId } from "./answers/asked.ts";
 
@@ -8,7 +9,7 @@ export { accountId } from "./answers/asked.ts";
 
 /** Id and outputs of a new resource. @throws Error `ANSWER_MISSING` for a type that has none here. */
 export function answer(asked: Asked): Answer {
-  const make = inside[asked.type] ?? front[asked.type];
+  const make = inside[asked.type] ?? front[asked.type] ?? network[asked.type];
   if (make === undefined)
     throw new Error(
       `ANSWER_MISSING: Expected local/answers/ to know what AWS answers to a new ${asked.type} (${asked.name}), but it does not. Add it there.`,
@@ -29,6 +30,7 @@ export function answerCall(token: string, region: string): Record<string, unknow
     return { id: region, name: region, region, description: region, endpoint: `ec2.${region}.amazonaws.com` };
   if (token === "aws:index/getPartition:getPartition")
     return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+  if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") return zonesIn(region);
   if (token === "aws:route53/getZone:getZone") return { id: zoneId, zoneId };
   // The same at every start, and of no use to anybody: the laptop's doors drop what others send in its place.
   if (token === "aws:secretsmanager/getRandomPassword:getRandomPassword")

@@ -53,6 +53,15 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
       about: "rekognition:DetectModerationLabels",
       reason: "Rekognition knows no resources for it.",
     },
+    ...[
+      ...["CreateNetworkInterface", "DeleteNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets"],
+      ...["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"],
+    ].map((action) => ({
+      name: "*-policy",
+      about: `ec2:${action}`,
+      reason:
+        "Lambda itself needs it to put a function into a network; the same policy denies it to the function's code.",
+    })),
     {
       name: "*-policy",
       about: "sts:GetWebIdentityToken",

@@ -16,6 +16,7 @@ const everything = {
   "darkroom:digest": { to: ["ops@example.com"], at: "07:00 Europe/Berlin" },
   "darkroom:export": { at: "04:00 Europe/Berlin" },
   "darkroom:archive": { afterDays: 30, class: "DEEP_ARCHIVE" },
+  "darkroom:network": { zones: 3, internet: "nat" },
   "darkroom:budgets": { rekognition: 50 },
   "darkroom:origins": ["https://cms.example.com"],
   "darkroom:moderation": { screen: "nsfwjs", escalate: "rekognition" },
