@@ -194,7 +194,8 @@ describe("the HTTP API", () => {
   });
 
   it("is throttled by rate and burst", () => {
-    expect(stage()["defaultRouteSettings"]).toEqual({ throttlingRateLimit: 100, throttlingBurstLimit: 200 });
+    // What the function behind it can answer (docs/capacity.md).
+    expect(stage()["defaultRouteSettings"]).toEqual({ throttlingRateLimit: 85, throttlingBurstLimit: 34 });
   });
 
   it("has no route but those whose function looks at every request itself (APIGateway.8)", () => {
