@@ -6,6 +6,8 @@ export { measured };
 export const assumed = {
   /** Waiting for one call, in milliseconds, within a Region. */
   s3Ms: 30,
+  /** What one request moves. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html */
+  s3MegabytesPerSecond: 85,
   dynamodbMs: 6,
   /** The same for a page of a megabyte of a listing. */
   pageMs: 30,

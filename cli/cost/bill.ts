@@ -77,18 +77,6 @@ export function billOf(settings: Checked, asked: Asked): Bill {
       "s3Month",
       gigabytes(work.original, pictures) * months(retention.incomingDays),
     ),
-    priced(
-      "S3",
-      `sizes between resize and compress, ${retention.workingDays} days`,
-      "s3Month",
-      gigabytes(work.resized) * months(retention.workingDays),
-    ),
-    priced(
-      "S3",
-      `renditions before publish, ${retention.workingDays} days`,
-      "s3Month",
-      gigabytes(work.published) * months(retention.workingDays),
-    ),
     priced("DynamoDB", `writes, with ${work.indexes} of the indexes`, "tableWrite", total("writeUnits", runs)),
     priced("DynamoDB", "reads", "tableRead", total("readUnits", runs)),
     priced("Messages", "events of new objects", "event", pictures),

@@ -29,7 +29,7 @@ export function capacityOf(settings: Checked, rush: Rush): readonly Limit[] {
   return [
     ...machines(settings, work, rate, rush.unsure),
     ...tables(work, rate, rush),
-    ...waits(settings, work, rush),
+    ...waits(settings, rush),
     ...readers(settings, work, rush),
   ].sort((a, b) => b.share - a.share);
 }
@@ -46,8 +46,12 @@ const limit = (what: string, used: number, most: number, unit: string, moves: st
 /** Shards of the stream: one for each partition of the table, which grow with its writes; ten batches of each at once. */
 const shardsFor = (work: Work, rate: number) =>
   Math.max(4, Math.ceil((rate * writesOf(work)) / limits.partitionWrites.most));
-const writesOf = (work: Work) => steps.reduce((sum, step) => sum + work.steps[step].writeUnits, 0);
+/** Write units of the table alone: the indexes' partitions are others. */
+const writesOf = (work: Work) =>
+  steps.reduce((sum, step) => sum + work.steps[step].writeUnits, 0) - work.recordUnits * work.indexes;
 const batches = 10;
+/** Pictures that one call of it takes while others wait; those of a batch wait for their answers together. */
+const batchOf = { moderate: 1, resize: 1, compress: 1, publish: 10 } as const;
 
 function machines({ moderation }: Checked, { steps: done, renditions }: Work, rate: number, unsure: number): Limit[] {
   const busy = steps.reduce((sum, step) => sum + (rate * done[step].ms) / 1000, 0);
@@ -88,7 +92,7 @@ function tables(work: Work, rate: number, { unsure }: Rush): Limit[] {
   return [
     limit(
       "DynamoDB: writes of the table",
-      rate * (writesOf(work) - work.recordUnits * work.indexes),
+      rate * writesOf(work),
       limits.tableWrites.most,
       "units a second",
       "AWS raises the table's quota; a new table begins with 4,000 (warm throughput raises it)",
@@ -125,34 +129,38 @@ function tables(work: Work, rate: number, { unsure }: Rush): Limit[] {
 const streamHours = 6;
 const queueHours = 4 * 24;
 
-function waits(settings: Checked, work: Work, { pictures, days }: Rush): Limit[] {
+/** The chain, with the queue before each of its actors. */
+export function stagesOf(settings: Checked, { pictures, days, megapixels }: Rush): readonly Stage[] {
   const { concurrency } = settings;
-  const rate = pictures / (days * 86_400);
-  const shards = shardsFor(work, rate);
-  const stage = (name: "moderate" | "resize" | "compress" | "publish"): Stage => ({
-    name,
-    atOnce: Math.min(concurrency[name] ?? Number.POSITIVE_INFINITY, shards * batches),
-    seconds: work.steps[name].ms / 1000,
-    patience: streamHours,
+  const work = workOf(settings, megapixels);
+  const shards = shardsFor(work, pictures / (days * 86_400));
+  const woken = (Object.keys(batchOf) as (keyof typeof batchOf)[]).map((name): Stage => {
+    const { ms, waits } = work.steps[name];
+    return {
+      name,
+      atOnce: Math.min(concurrency[name] ?? Number.POSITIVE_INFINITY, shards * batches),
+      seconds: (ms - waits + waits / batchOf[name]) / 1000,
+      patience: streamHours,
+    };
   });
-  const ingest = {
-    name: "ingest",
-    atOnce: concurrency.ingest ?? 10,
-    seconds: work.steps.ingest.ms / 1000,
-    patience: queueHours,
-  };
-  const stages: readonly Stage[] = [ingest, ...(["moderate", "resize", "compress", "publish"] as const).map(stage)];
-  const { waits: longest } = drain(pictures, days * 24, stages);
-  return stages.map(({ name, patience }) =>
-    limit(
-      `wait before ${name}`,
-      longest[name]!,
-      patience,
-      "hours",
-      name === "ingest"
-        ? `concurrency.ingest (${ingest.atOnce})`
-        : `concurrency.${name} up, or concurrency.ingest down so that the wait is in the queue; redrive brings back what was put aside`,
-    ),
+  const seconds = work.steps.ingest.ms / 1000;
+  return [{ name: "ingest", atOnce: concurrency.ingest ?? 10, seconds, patience: queueHours }, ...woken];
+}
+
+/** What lets an actor work on more at once. */
+export function moves({ concurrency }: Checked, { name, atOnce }: Stage): string {
+  if (name === "ingest") return `concurrency.ingest (${atOnce})`;
+  const own = concurrency[name as keyof typeof batchOf];
+  return own === atOnce
+    ? `concurrency.${name} (${own})`
+    : `more shards than ${atOnce / batches}: the table's warm throughput; or concurrency.ingest down, so that the wait is in the queue`;
+}
+
+function waits(settings: Checked, rush: Rush): Limit[] {
+  const stages = stagesOf(settings, rush);
+  const { waits: longest } = drain(rush.pictures, rush.days * 24, stages);
+  return stages.map((stage) =>
+    limit(`wait before ${stage.name}`, longest[stage.name]!, stage.patience, "hours", moves(settings, stage)),
   );
 }
 

@@ -79,7 +79,7 @@ function notes(): readonly string[] {
   return [
     `Prices as of ${at}; the source of each is in --json. Not verified on any page: ${unseen.map(([name]) => name).join(", ")}.`,
     `CPU times, bytes and sizes of records are measured (${measured.at}, ${measured.machine}); Lambda's arm64 may differ.`,
-    `Assumed: ${assumed.s3Ms} ms for a call of S3, ${assumed.dynamodbMs} of DynamoDB, ${assumed.callCpuMs} ms CPU for each; ${assumed.logBytes} bytes of log a call; warm functions, no retries, no free tier, no lower tiers.`,
+    `Assumed: ${assumed.s3Ms} ms for a call of S3 and ${assumed.s3MegabytesPerSecond} MB a second, ${assumed.dynamodbMs} of DynamoDB, ${assumed.callCpuMs} ms CPU for each; ${assumed.logBytes} bytes of log a call; warm functions, no retries, no free tier, no lower tiers.`,
   ];
 }
 

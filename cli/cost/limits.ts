@@ -15,12 +15,6 @@ export const limits = {
     source: docs("amazondynamodb/latest/developerguide/ServiceQuotas.html"),
     verified: "2026-11-23",
   },
-  /** The same of one that is new: four partitions. Each is a shard of the stream. */
-  newTableWrites: {
-    most: 4000,
-    source: docs("amazondynamodb/latest/developerguide/on-demand-capacity-mode.html"),
-    verified: "2026-11-23",
-  },
   /** PUTs in a second that a prefix takes before S3 has divided it. */
   prefixPuts: { most: 3500, source: docs("AmazonS3/latest/userguide/optimizing-performance.html") },
   /** Calls of DetectModerationLabels in a second. */

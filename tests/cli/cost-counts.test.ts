@@ -23,15 +23,18 @@ beforeAll(async () => {
 
 describe("what the bill says of a picture", () => {
   it.each(steps)("is what %s asks of S3 and DynamoDB", (step) => {
-    const { puts, gets, recordReads, recordWrites, smallWrites } = run.asked[step];
+    const { puts, gets, removes, recordReads, recordWrites, smallWrites } = run.asked[step];
     const said = asks(made, true)[step];
-    expect({ puts, gets, reads: recordReads.length, writes: recordWrites.length, small: smallWrites }).toEqual({
-      puts: said.puts + (step === "ingest" ? 1 : 0),
-      gets: said.gets,
-      reads: said.reads.length,
-      writes: said.writes.length,
-      small: said.small,
-    });
+    expect({ puts, gets, removes, reads: recordReads.length, writes: recordWrites.length, small: smallWrites }).toEqual(
+      {
+        puts: said.puts + (step === "ingest" ? 1 : 0),
+        gets: said.gets,
+        removes: said.removes,
+        reads: said.reads.length,
+        writes: said.writes.length,
+        small: said.small,
+      },
+    );
   });
 
   it("is as large as the record is at each status, within 4 %", () => {
