@@ -86,7 +86,7 @@ export const settingsSchema = z
           .default(30),
         /** Uploads as they came. Ingest copies what it takes, so this is the time there is to mend a stuck intake. */
         incomingDays: days.default(30),
-        /** What resize and compress leave behind. */
+        /** What resize and compress hand on, of pictures that the next step has not taken up. */
         workingDays: days.default(7),
         /** Small pictures for reviewers; a review that takes longer goes without. */
         previewsDays: days.max(365).default(365),

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { convertBench } from "./convert.ts";
 import { pixelBench } from "./pixels.ts";
+import { scaleBench } from "./scale.ts";
 import { sourceBench, sourceComparisons, weightLine } from "./sources.ts";
 
 /** One comparison of a run: how many times more the other way costs, and what was aimed at. */
@@ -14,9 +15,10 @@ export interface Comparison {
 }
 
 interface Flags {
-  readonly only?: "pixels" | "sources" | "convert";
+  readonly only?: "pixels" | "sources" | "convert" | "scale";
   readonly rounds: number;
   readonly pages: number;
+  readonly pictures: number;
   readonly json?: true;
 }
 
@@ -24,18 +26,20 @@ await new Command("npm run bench --")
   .description(
     "Measures Darkroom beside other ways of doing the same, in one run; prints ratios; bare times only beside them.",
   )
-  .addOption(new Option("--only <part>", "this alone").choices(["pixels", "sources", "convert"]))
+  .addOption(new Option("--only <part>", "this alone").choices(["pixels", "sources", "convert", "scale"]))
   .option("--rounds <n>", "pairs per comparison", Number, 5)
   .option("--pages <n>", "with --only convert: pages of the site, with five pictures each", Number, 1000)
+  .option("--pictures <n>", "with --only scale: of the larger import, beside a hundred", Number, 1000)
   .option("--json", "an array of {name, ratio, goal, held}")
-  .action(async ({ only, rounds, pages, json }: Flags) => {
+  .action(async ({ only, rounds, pages, pictures, json }: Flags) => {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const wants = (part: Flags["only"]) => only === undefined || only === part;
     const pixels = wants("pixels") ? await pixelBench({ rounds, say }) : [];
     const sources = wants("sources") ? await sourceBench({ rounds, say }) : [];
-    // Half an hour of work on two cores, so only by name.
+    // Minutes to half an hour of work on two cores, so only by name.
     const site = only === "convert" ? await convertBench({ pages, say }) : [];
-    const comparisons = [...pixels, ...sourceComparisons(sources), ...site];
+    const scale = only === "scale" ? await scaleBench({ pictures, say }) : [];
+    const comparisons = [...pixels, ...sourceComparisons(sources), ...site, ...scale];
     if (json) process.stdout.write(`${JSON.stringify(comparisons, null, 2)}\n`);
     else {
       for (const { name, ratio, goal, held } of comparisons)

@@ -32,7 +32,14 @@ export async function follow(pictures: readonly Followed[], { api, timeout, unti
   let movedAt = performance.now();
   let trouble: CliError | undefined;
   while (waiting.size > 0) {
-    for (const ids of inGroups([...waiting.keys()], 50)) {
+    const turn = [...waiting.keys().take(aRound)];
+    // Behind the others, for the next time.
+    for (const id of turn) {
+      const picture = waiting.get(id)!;
+      waiting.delete(id);
+      waiting.set(id, picture);
+    }
+    for (const ids of inGroups(turn, 50)) {
       const records = await api.pictures(ids).catch((error: unknown) => {
         if (!(error instanceof CliError)) throw error;
         trouble = error;
@@ -56,6 +63,9 @@ export async function follow(pictures: readonly Followed[], { api, timeout, unti
     if (waiting.size > 0) await wait(400);
   }
 }
+
+/** Looked at between two pauses: asking for more keeps the host from its work, the longer the more there are. */
+const aRound = 200;
 
 function note(picture: Followed, record: Picture): void {
   picture.status = record.status satisfies Status;

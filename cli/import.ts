@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { apiClient, laptop } from "./api-client.ts";
+import { timeLeft } from "./convert/time-left.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import { ends, type Followed, follow } from "./follow.ts";
+import { openJournal } from "./import-journal.ts";
 import { wholeNumber } from "./options.ts";
 import { CliError, exitCodes, type Finish, printJson, printLine, progressLine } from "./output.ts";
 import { uploadAll } from "./upload.ts";
@@ -19,6 +21,7 @@ interface Flags {
   readonly wait?: true;
   readonly timeout: number;
   readonly atOnce: number;
+  readonly resume?: string;
   readonly json?: true;
 }
 
@@ -32,29 +35,42 @@ export const importCommand = (finish: Finish) =>
     .option("--wait", "until every picture has come to its end: published, rejected, duplicate or review")
     .option("--timeout <seconds>", "with --wait: longest time in which nothing moves", wholeNumber, 300)
     .option("--at-once <n>", "uploads at the same time", wholeNumber, 6)
+    .option("--resume <file>", "keeps what was uploaded in this file, and goes on from what it says")
     .option(
       "--json",
       "{pictures: [{file, status, reason, pictureId, ms}]}; status is also uploaded (without --wait) or failed",
     )
     .action(async (dir: string, flags: Flags) => {
       const api = apiClient(flags.to);
-      const files = await filesIn(dir);
+      const files = (await filesIn(dir)).filter(
+        (file) => flags.resume === undefined || !isSame(join(dir, file), flags.resume),
+      );
       await api.greet();
       const started = performance.now();
       const pictures = files.map((file): Imported => ({ file, status: "waiting", ms: 0, startedAt: 0 }));
       const progress = progressLine();
-      const onSent = (sent: number) => progress.show(`${sent}/${files.length} uploaded`);
-      await uploadAll(pictures, { dir, api, atOnce: flags.atOnce, onSent });
+      const left = timeLeft();
+      const journal = flags.resume === undefined ? undefined : await openJournal(flags.resume, { dir, to: flags.to });
+      const others = journal ? await journal.recall(pictures) : pictures;
+      const before = pictures.length - others.length;
+      const onSent = (sent: number) =>
+        progress.show(`${before + sent}/${files.length} uploaded${left("upload", sent, others.length)}`);
+      await uploadAll(others, { dir, api, atOnce: flags.atOnce, onSent, journal });
+      const say = () => {
+        const ended = pictures.filter(({ status }) => ends.has(status)).length;
+        progress.show(`${summary(pictures)}${left("follow", ended, pictures.length)}`);
+      };
       if (flags.wait)
         await follow(pictures, {
           api,
           timeout: flags.timeout,
           until: ends,
-          say: () => progress.show(summary(pictures)),
+          say,
         });
       progress.clear();
 
-      const took = `${summary(pictures)} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
+      const recalled = before > 0 ? `, ${before} of them uploaded before` : "";
+      const took = `${summary(pictures)}${recalled} in ${((performance.now() - started) / 1000).toFixed(1)} s`;
       if (flags.json) {
         printJson({ pictures: pictures.map(({ startedAt: _, ...picture }) => picture) });
         console.error(took);
@@ -67,6 +83,9 @@ export const importCommand = (finish: Finish) =>
         flags.wait ? ends.has(status) && !["rejected", "forgotten"].includes(status) : status === "uploaded";
       finish(pictures.every(isWell) ? exitCodes.ok : exitCodes.refused);
     });
+
+/** The journal may lie in the folder. */
+const isSame = (one: string, other: string) => resolve(one) === resolve(other);
 
 async function filesIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { convertCommand } from "./convert/convert.ts";
+import { costCommand } from "./cost/cost.ts";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
 import { exportCommand } from "./export.ts";
@@ -69,6 +70,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   forgetCommand,
   digestCommand,
   exportCommand,
+  costCommand,
   (finish) => sourceCommand(finish),
 ];
 

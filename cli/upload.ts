@@ -7,6 +7,7 @@ import { type ApiClient, asked, isPassing, passing, type Upload } from "./api-cl
 import { declaredType } from "./declared-type.ts";
 import { fileTrouble, isFileTrouble } from "./file-trouble.ts";
 import type { Imported } from "./import.ts";
+import type { Journal } from "./import-journal.ts";
 import { CliError } from "./output.ts";
 
 export interface UploadDeps {
@@ -16,6 +17,8 @@ export interface UploadDeps {
   /** Uploads at the same time. */
   readonly atOnce: number;
   readonly onSent: (sent: number) => void;
+  /** Is told of each that was uploaded. */
+  readonly journal?: Pick<Journal, "add">;
 }
 
 /**
@@ -36,6 +39,7 @@ export async function uploadAll(pictures: readonly Imported[], deps: UploadDeps)
         picture,
         inARow < hopeless ? await uploadOne(picture.file, deps) : { status: "failed", reason: notTried(last) },
       );
+      if (picture.status === "uploaded") await deps.journal?.add(picture);
       picture.ms = Math.round(performance.now() - picture.startedAt);
       inARow = picture.status === "failed" ? inARow + 1 : 0;
       last = inARow < hopeless ? picture.reason : last;

@@ -168,6 +168,7 @@ export class Pipeline extends pulumi.ComponentResource {
         grants: [
           records,
           working.grant("GetObject", "resized/*"),
+          working.grant("DeleteObject", "resized/*"),
           working.grant("PutObject", "compressed/*"),
           ...(args.tinifyKey ? [args.tinifyKey.grant()] : []),
         ],
@@ -183,7 +184,12 @@ export class Pipeline extends pulumi.ComponentResource {
         memoryMegabytes: 512,
         timeoutSeconds: 60,
         environment: { ...common, KEEPING, PUBLISHED_BUCKET: published.name, RENDITIONS },
-        grants: [records, working.grant("GetObject", "compressed/*"), published.grant("PutObject", "*")],
+        grants: [
+          records,
+          working.grant("GetObject", "compressed/*"),
+          working.grant("DeleteObject", "compressed/*"),
+          published.grant("PutObject", "*"),
+        ],
       },
       child,
     );

@@ -3,7 +3,7 @@ import type { Compressor, Pixels } from "../providers/compressors/types.ts";
 import { compressedKey, resizedKey } from "./object-keys.ts";
 import { packFiles, unpackPixels } from "./pack.ts";
 import type { ObjectStore } from "./ports.ts";
-import type { Format, Rendition } from "./record.ts";
+import type { Format, Picture, PictureIn, Rendition } from "./record.ts";
 import { type ChainDeps, createStep } from "./step.ts";
 
 export interface CompressDeps extends ChainDeps {
@@ -16,7 +16,7 @@ export interface CompressDeps extends ChainDeps {
 /** Wakes on a resized picture; encodes every size in every format. */
 export const createCompress = (deps: CompressDeps) => {
   const { working, compressorOf, publishedUrl } = deps;
-  return createStep("compress", "resized", deps, async (picture) => {
+  const compress = async (picture: PictureIn<"resized">): Promise<Picture> => {
     const pack = await working.open(resizedKey(picture.pictureId));
     if (pack === undefined)
       throw new Error(
@@ -40,7 +40,12 @@ export const createCompress = (deps: CompressDeps) => {
       bytesBefore: total(renditions, "bytesBefore"),
       bytesAfter: total(renditions, "bytesAfter"),
     };
-  });
+  };
+  // Until they expired, the bare pixels would cost more than all other objects together.
+  const tidy = async ({ status, pictureId }: Picture) => {
+    if (status === "compressed" || status === "published") await working.remove(resizedKey(pictureId));
+  };
+  return createStep("compress", "resized", deps, compress, undefined, tidy);
 };
 
 /** Every format of one size, at once: they share the pixels. */

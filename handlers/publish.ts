@@ -47,14 +47,18 @@ export const createPublish = (deps: PublishDeps) => {
       publishedAt: now().toISOString(),
     };
   };
-  return createStep("publish", "compressed", deps, publish, (picture) => {
+  const tidy = async (picture: Picture) => {
+    if (picture.status === "published") await working.remove(picture.pack);
+  };
+  const moved = (picture: Picture) => {
     if (picture.status !== "published") return;
     const { bytesBefore, bytesAfter, enteredAt, publishedAt } = picture;
     measure({
       BytesSaved: bytesBefore - bytesAfter,
       SecondsToPublish: (Date.parse(publishedAt) - Date.parse(enteredAt)) / 1000,
     });
-  });
+  };
+  return createStep("publish", "compressed", deps, publish, moved, tidy);
 };
 
 /** In the base format where there is one of that size. */

@@ -36,6 +36,8 @@ export const createStep =
     work: (picture: PictureIn<F>) => Promise<Picture>,
     /** Hears of what became of the picture, once it is on record. */
     moved: (to: Picture) => void = () => {},
+    /** Deletes what the step before left, of a picture that is past this one; whoever comes late asks as well, for one who died. */
+    tidy: (past: Picture) => Promise<void> = async () => {},
   ) =>
   async (pictureId: string): Promise<void> => {
     const { catalog, place, now, log } = deps;
@@ -43,6 +45,7 @@ export const createStep =
     const picture = await catalog.get(pictureId);
     if (picture?.status !== from) {
       await cleanUpAfter(deps, actor, picture);
+      if (picture) await tidy(picture);
       return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
     }
 
@@ -67,6 +70,7 @@ export const createStep =
       else await cleanUpAfter(deps, actor, await catalog.get(pictureId));
       const reason = "reason" in next ? next.reason.code : undefined;
       log(isMoved ? next.status : "stale", { actor, pictureId, ms, reason });
+      if (isMoved) await tidy(record);
     } catch (error) {
       await catalog.settle(pictureId, actor);
       throw error;

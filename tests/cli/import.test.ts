@@ -1,6 +1,6 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Imported } from "../../cli/import.ts";
 import { darkroom, type Ran, scratch } from "./command.ts";
 import { damaged, fakeDarkroom } from "./fake-darkroom.ts";
@@ -156,4 +156,45 @@ it("uploads nothing to what is not a Darkroom", async () => {
   expect(ran.json()).toMatchObject({ error: { code: "HOST_STRANGE" } });
   expect(ran.code).toBe(2);
   expect(other.calls).toEqual(["GET /api/pictures"]);
+});
+
+describe("an import that is resumed", () => {
+  const resumed = (dir: string, journal: string, to: string) =>
+    darkroom(["import", dir, "--to", to, "--resume", journal, "--wait", "--json"]);
+
+  it("uploads what was not, or has changed since, and follows all of them", async () => {
+    const dir = await folder("a.jpg", "b.jpg", "c.jpg");
+    const journal = join(dir, "import.jsonl");
+    let isDown = true;
+    const host = await fakeDarkroom({ fault: (_, __, name) => (isDown && name === "c.jpg" ? 403 : undefined) });
+    expect(statuses(await resumed(dir, journal, host.url))).toMatchObject({ "b.jpg": "published", "c.jpg": "failed" });
+    isDown = false;
+    await writeFile(join(dir, "a.jpg"), "other bytes");
+    // As if the process had been killed while it wrote.
+    await appendFile(journal, '{"to":"http');
+    const sent = host.calls.filter((call) => call.startsWith("POST /storage/")).length;
+
+    const again = await resumed(dir, journal, host.url);
+
+    expect(statuses(again)).toEqual({ "a.jpg": "published", "b.jpg": "published", "c.jpg": "published" });
+    expect(host.received.get("a.jpg")!.bytes.toString()).toBe("other bytes");
+    expect(host.calls.filter((call) => call.startsWith("POST /storage/")).length - sent).toBe(2);
+    expect(again.stderr).toContain("1 of them uploaded before");
+  });
+
+  it("begins anew with another Darkroom", async () => {
+    const [dir, journal] = [await folder("a.jpg"), join(await scratch(), "import.jsonl")];
+    for (const host of [await fakeDarkroom(), await fakeDarkroom()]) {
+      await resumed(dir, journal, host.url);
+      expect([...host.received.keys()]).toEqual(["a.jpg"]);
+    }
+  });
+
+  it("leaves a file alone that is no journal", async () => {
+    const [host, dir] = [await fakeDarkroom(), await folder("a.jpg")];
+    const ran = await resumed(await folder("b.jpg"), join(dir, "a.jpg"), host.url);
+    expect(ran.json()).toMatchObject({ error: { code: "BAD_JOURNAL" } });
+    expect(await readFile(join(dir, "a.jpg"), "utf8")).toBe("bytes of a.jpg");
+    expect(host.received.size).toBe(0);
+  });
 });

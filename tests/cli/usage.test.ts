@@ -12,6 +12,7 @@ const commands = [
   "screen",
   "import",
   "presign",
+  "cost",
   "status",
   "review",
   "forget",

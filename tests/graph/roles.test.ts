@@ -56,12 +56,14 @@ const grants: Record<(typeof actors)[number], string[]> = {
     ...records,
     ...stream,
     `s3:GetObject ${bucket("working")}/resized/*`,
+    `s3:DeleteObject ${bucket("working")}/resized/*`,
     `s3:PutObject ${bucket("working")}/compressed/*`,
   ],
   publish: [
     ...records,
     ...stream,
     `s3:GetObject ${bucket("working")}/compressed/*`,
+    `s3:DeleteObject ${bucket("working")}/compressed/*`,
     `s3:PutObject ${bucket("published")}/*`,
   ],
   forget: [

@@ -89,3 +89,15 @@ it("refuses a pack that is missing, short or another's, and shows no picture of 
   await expect(chain.publish(pictureId)).rejects.toThrow("PACK_STRANGE");
   expect(record()).toEqual(before);
 });
+
+it("keeps no tar of what was handed on, once each step is on record", async () => {
+  const { world, chain, pictureId, before } = await compressed();
+  const folders = () => [...world.working.objects.keys()].map((key) => key.split("/", 1)[0]);
+  expect(folders()).toEqual(["originals", "compressed"]);
+  await chain.publish(pictureId);
+  expect(folders()).toEqual(["originals"]);
+  // One who comes late finds nothing to do, and one that was left by a death.
+  world.working.put(before.pack, Buffer.from("left"));
+  await chain.publish(pictureId);
+  expect(folders()).toEqual(["originals"]);
+});
