@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";
+import { Announcements } from "./components/announcements.ts";
 import { Api } from "./components/api.ts";
 import { Archive } from "./components/archive.ts";
 import { Bucket } from "./components/bucket.ts";
@@ -81,7 +82,11 @@ export default async function darkroom(dist = "dist") {
   setSiteUrl(site.url);
   const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
-  const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
+  const announcements =
+    settings.chaining === "sns"
+      ? new Announcements("announcements", { settings, bundles, catalog, deadLetters, alarmTopicArn })
+      : undefined;
+  const shared = { settings, bundles, catalog, incoming, announcements, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });
@@ -89,6 +94,7 @@ export default async function darkroom(dist = "dist") {
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
   );
+  announcements?.begin();
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
   const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
   const api = new Api("front", { ...front, working, intake, thawed, pulls, mail, digest, exports });

@@ -11,6 +11,7 @@ export const problemsBetween = (values: Values): string[] => [
   ...domainProblems(values),
   ...peopleProblems(values),
   ...sourceProblems(values),
+  ...chainingProblems(values),
 ];
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
@@ -74,6 +75,17 @@ function sourceProblems({ sources, sourceSecrets, folders }: Values): string[] {
     else if (kinds.get(name) === "folder")
       problems.push(`${project}:sourceSecrets.${name}: a source of kind folder takes no credentials`);
   return problems;
+}
+
+/** Beyond what is reserved a queue's message is throttled, which counts as received: it would be given up for nothing. */
+function chainingProblems({ chaining, concurrency }: Values): string[] {
+  if (chaining !== "sns") return [];
+  return ["moderate", "resize", "compress", "publish", "forget"]
+    .filter((actor) => (Object(concurrency) as Values)[actor] === 1)
+    .map(
+      (actor) =>
+        `${project}:concurrency.${actor}: with chaining sns a queue feeds it, whose mapping takes no maximum below 2; expected 2 or more`,
+    );
 }
 
 const listOf = (entries: unknown): Values[] => (Array.isArray(entries) ? entries : []).map((entry) => Object(entry));
