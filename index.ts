@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.ts";
+import { Announcements } from "./components/announcements.ts";
 import { Api } from "./components/api.ts";
 import { Archive } from "./components/archive.ts";
 import { Bucket } from "./components/bucket.ts";
@@ -85,7 +86,11 @@ export default async function darkroom(dist = "dist") {
 
   const zones = await zonesOf(settings.network?.zones ?? []);
   const network = settings.network && new Network("network", { settings, network: settings.network, zones });
-  const shared = { settings, bundles, catalog, incoming, network, alarmTopicArn };
+  const announcements =
+    settings.chaining === "sns"
+      ? new Announcements("announcements", { settings, bundles, catalog, deadLetters, network, alarmTopicArn })
+      : undefined;
+  const shared = { settings, bundles, catalog, incoming, network, announcements, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });
@@ -93,6 +98,7 @@ export default async function darkroom(dist = "dist") {
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
   );
+  announcements?.begin();
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
   const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
   const api = new Api("front", { ...front, working, intake, thawed, pulls, mail, digest, exports });

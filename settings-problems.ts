@@ -13,6 +13,7 @@ export const problemsBetween = (values: Values): string[] => [
   ...peopleProblems(values),
   ...sourceProblems(values),
   ...capacityProblems(values),
+  ...chainingProblems(values),
 ];
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
@@ -33,8 +34,10 @@ function domainProblems({ domain, zone }: Values): string[] {
 
 /** Lambda keeps 4 KB of variables for a function; so much of it is free for those two. */
 const mostText = 3000;
+/** What the names of the queues take of it in which announced changes are put aside. */
+const queuesText = 900;
 
-function peopleProblems({ people, mail, digest, sources }: Values): string[] {
+function peopleProblems({ people, mail, digest, sources, chaining }: Values): string[] {
   const problems: string[] = [];
   const named = Object.values(Object(people)).flat();
   const unmailed = [
@@ -45,9 +48,10 @@ function peopleProblems({ people, mail, digest, sources }: Values): string[] {
     problems.push(`${project}:mail: ${unmailed.join(", and ")}; expected { from: darkroom@example.com }`);
   const standing = listOf(sources).map(({ name, kind, every }) => ({ name, kind, every: every ?? "5 minutes" }));
   const length = JSON.stringify([people, standing]).length;
-  if (length > mostText)
+  const most = chaining === "sns" ? mostText - queuesText : mostText;
+  if (length > most)
     problems.push(
-      `${project}:people: with the sources' names ${length} characters, of which a function can be told ${mostText}. Name a domain, such as @example.com, for its people`,
+      `${project}:people: with the sources' names ${length} characters, of which a function can be told ${most}. Name a domain, such as @example.com, for its people`,
     );
   return problems;
 }
@@ -95,6 +99,17 @@ function capacityProblems({ capacity = 0, accountConcurrency = 1000, concurrency
       `${project}:capacity: expected ${least} at least, as each function needs some${taken > 0 ? ` and ${project}:concurrency names ${taken}` : ""}, received ${capacity}. With 0 none is set aside`,
     );
   return problems;
+}
+
+/** Beyond what is reserved a queue's message is throttled, which counts as received: it would be given up for nothing. */
+function chainingProblems({ chaining, concurrency }: Values): string[] {
+  if (chaining !== "sns") return [];
+  return ["moderate", "resize", "compress", "publish", "forget"]
+    .filter((actor) => (Object(concurrency) as Values)[actor] === 1)
+    .map(
+      (actor) =>
+        `${project}:concurrency.${actor}: with chaining sns a queue feeds it, whose mapping takes no maximum below 2; expected 2 or more`,
+    );
 }
 
 const listOf = (entries: unknown): Values[] => (Array.isArray(entries) ? entries : []).map((entry) => Object(entry));

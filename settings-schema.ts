@@ -70,6 +70,8 @@ export const settingsSchema = z
     export: z.preprocess((value) => (isEmpty(value) ? undefined : value), exportOptions.optional()),
     /** Without it no original is archived. */
     archive: z.preprocess((value) => (isEmpty(value) ? undefined : value), archiveOptions.optional()),
+    /** What wakes the actors: the table's stream itself, or topics that its changes are announced in. */
+    chaining: z.enum(["streams", "sns"]).default("streams"),
     people: peopleOptions,
     quotas: quotaOptions,
     /** Places that pictures come from. */

@@ -73,7 +73,7 @@ const concurrencyOf = ({ capacity, concurrency, sources }: Pick<Checked, "capaci
 const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({ site: domain, images: `images.${domain}`, zone });
 
 /** Keys whose value is text; every other one is JSON. */
-const texts = ["tinifyKey", "moderatorToken", "domain", "zone", "siteUrl", "publishedUrl"];
+const texts = ["tinifyKey", "moderatorToken", "domain", "zone", "siteUrl", "publishedUrl", "chaining"];
 const secrets = ["tinifyKey", "moderatorToken", "sourceSecrets"] as const;
 const flags = ["protect", "folders"];
 const known = Object.keys(settingsSchema.shape);

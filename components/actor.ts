@@ -37,6 +37,7 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
   readonly timeoutSeconds: number;
+  readonly reservedConcurrency?: number;
   /** Its alarms' topic, for what is hung on to it. */
   readonly alarmTopicArn?: pulumi.Input<string>;
 
@@ -80,6 +81,7 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
     this.functionName = fn.name;
     this.roleName = role.name;
     this.timeoutSeconds = args.timeoutSeconds;
+    this.reservedConcurrency = args.reservedConcurrency;
     this.alarmTopicArn = args.alarmTopicArn;
     if (args.alarmTopicArn !== undefined) watchFunction(name, fn.name, args.timeoutSeconds, args.alarmTopicArn, child);
     this.registerOutputs({ functionArn: this.functionArn });

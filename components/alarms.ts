@@ -24,6 +24,7 @@ export const runbooks = [
   "stuck",
   "throttles",
   "undelivered",
+  "unheard",
   "waiting",
 ] as const;
 export type Runbook = (typeof runbooks)[number];
@@ -84,7 +85,7 @@ export interface Watch {
   description: string;
   /** What to do then. */
   runbook: Runbook;
-  namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SQS" | "Darkroom";
+  namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SNS" | "AWS/SQS" | "Darkroom";
   metric: string;
   dimensions: Record<string, pulumi.Input<string>>;
   statistic: "Sum" | "Maximum";

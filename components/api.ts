@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import { watch } from "./alarms.ts";
+import type { Announcements } from "./announcements.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
@@ -30,6 +31,8 @@ export interface ApiArgs {
   intake: Intake;
   /** Wakes restore. */
   thawed: Intake;
+  /** Whose listeners may give changes up; absent where the catalog's stream wakes the actors. */
+  announcements?: Announcements;
   /** The sources' queues. */
   pulls: SourcePull[];
   /** By which people come. */
@@ -61,6 +64,7 @@ export class Api extends pulumi.ComponentResource {
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, working, deadLetters, intake, thawed, pulls } = args;
     const { door, siteUrl, mail, digest, exports: exported, alarmTopicArn } = args;
+    const listeners = args.announcements?.listeners ?? [];
     const previews = "previews/*";
     const uploads = "uploads/*";
     const actor = new Actor(
@@ -91,6 +95,7 @@ export class Api extends pulumi.ComponentResource {
               from: pull.deadLetters.url,
               to: pull.files.url,
             })),
+            ...listeners.map(({ actor, deadLetters }) => ({ actor, from: deadLetters.url })),
           ]),
           INTAKE_QUEUE_URL: intake.queue.url,
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
@@ -117,7 +122,7 @@ export class Api extends pulumi.ComponentResource {
           ...[intake.queue, thawed.queue, ...pulls.map(({ files }) => files)].map((queue) =>
             queue.grant("SendMessage"),
           ),
-          ...[intake, thawed, ...pulls].map((each) =>
+          ...[intake, thawed, ...pulls, ...listeners].map((each) =>
             each.deadLetters.grant("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"),
           ),
           door.secret.grant(),

@@ -59,5 +59,5 @@ export class Overview extends pulumi.ComponentResource {
 /** Changes or uploads that wait, and pictures that stand still though they were woken. A source that waits is its own trouble. */
 const isStandstill = ({ metric, within }: Inventory["alarms"][number]) =>
   metric === "Stuck" ||
-  (within.includes("darkroom:index:Pipeline") &&
+  (["darkroom:index:Pipeline", "darkroom:index:Announcements"].some((type) => within.includes(type)) &&
     (metric === "IteratorAge" || metric === "ApproximateAgeOfOldestMessage"));

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Status } from "../handlers/record.ts";
 import type { Settings } from "../settings.ts";
 import { Actor, type ActorName } from "./actor.ts";
+import type { Announcements } from "./announcements.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
@@ -26,6 +27,8 @@ export interface PipelineArgs {
   published: Bucket;
   archived: Bucket;
   deadLetters: Bucket;
+  /** Where what wakes the chain is announced. @default nowhere: the catalog's stream wakes it */
+  announcements?: Announcements;
   /** Shows the published bucket. */
   cdn: Cdn;
   /** Absent when tinify does not compress. */
@@ -50,6 +53,7 @@ export class Pipeline extends pulumi.ComponentResource {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
+    const { announcements } = args;
     const { concurrency, moderation } = settings;
 
     const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
@@ -59,7 +63,7 @@ export class Pipeline extends pulumi.ComponentResource {
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export">) => ({
+    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export" | "announce">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],
@@ -78,6 +82,7 @@ export class Pipeline extends pulumi.ComponentResource {
           region: settings.region,
           batchSize: 1,
           parallel: lanesOf(concurrency[on]),
+          announcements,
           ...pace,
         },
         child,

@@ -78,6 +78,10 @@ function sendFor(
     Principal: { Service: service },
     Action: ["sqs:SendMessage"],
     Resource: queueArn,
-    Condition: { ArnEquals: { "aws:SourceArn": arn }, StringEquals: { "aws:SourceAccount": accountId } },
+    Condition: {
+      ArnEquals: { "aws:SourceArn": arn },
+      // SNS does not say for whom it sends; but the account is part of a topic's ARN, as it is not of every resource's.
+      ...(service !== "sns.amazonaws.com" && { StringEquals: { "aws:SourceAccount": accountId } }),
+    },
   };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import { watchBacklog, watchQueue } from "./alarms.ts";
+import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
@@ -28,6 +29,8 @@ export interface SourcePullArgs {
   published: Bucket;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
+  /** Where what was published is announced. @default nowhere: the catalog's stream tells of it */
+  announcements?: Announcements;
   /** By which the source's service calls. */
   door: Door;
   /** Address of the page, without a slash at the end. */

@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Status } from "../handlers/record.ts";
 import type { Actor, ActorName } from "./actor.ts";
 import { watch } from "./alarms.ts";
+import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Catalog } from "./catalog.ts";
 import { leaveToKeep } from "./failed-calls.ts";
+import { Listener } from "./listener.ts";
 import { allow } from "./statement.ts";
 import { watchDestination } from "./watch-function.ts";
 
@@ -14,6 +16,10 @@ export interface StatusTriggerArgs {
   catalog: Catalog;
   /** Status that wakes the actor, or other changes. */
   status: Status | Changes;
+  /** Where statuses are announced; other changes are not. @default nowhere: the stream itself wakes the actor */
+  announcements?: Announcements;
+  /** What has to be there before the first change is handed over. @default nothing */
+  after?: pulumi.Resource[];
   /** Only pictures of this source wake it. @default of any */
   source?: string;
   /** Only pictures at home in this Region wake it. */
@@ -36,8 +42,8 @@ const mostHours = 6;
 export interface Changes {
   /** What they are called where they wait or are put aside. */
   called: string;
-  /** What they look like in the stream. */
-  pattern: object;
+  /** What they look like in the stream; one of several is enough. */
+  pattern: object | object[];
 }
 
 /** Wakes an actor when a picture's record reaches a status. */
@@ -47,7 +53,13 @@ export class StatusTrigger extends pulumi.ComponentResource {
     const child = { parent: this };
     const { actor, catalog, status, source, region, deadLetters, batchSize, onlyNew = false } = args;
     // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
-    const { retries = 5, parallel = 10 } = args;
+    const { announcements, after = [], retries = 5, parallel = 10 } = args;
+    if (announcements !== undefined && typeof status === "string") {
+      const pattern = reaching([status], region, source);
+      const { topicArn, listeners } = announcements;
+      listeners.push(new Listener(name, { ...args, status, topicArn, pattern, retries, parallel }, child));
+      return;
+    }
     const policy = actor.permit(
       `${name}-policy`,
       [
@@ -59,7 +71,8 @@ export class StatusTrigger extends pulumi.ComponentResource {
       ],
       child,
     );
-    const { called, pattern } = typeof status === "string" ? reaching(status, region, source) : status;
+    const { called, pattern } =
+      typeof status === "string" ? { called: status, pattern: reaching([status], region, source) } : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -68,7 +81,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         // From the beginning, where the stream is as old as the mapping, nothing is missed. A mapping that comes
         // later would be handed a whole day that was before it.
         startingPosition: onlyNew ? "LATEST" : "TRIM_HORIZON",
-        filterCriteria: { filters: [{ pattern: pulumi.jsonStringify(pattern) }] },
+        filterCriteria: { filters: [pattern].flat().map((each) => ({ pattern: pulumi.jsonStringify(each) })) },
         batchSize,
         parallelizationFactor: parallel,
         functionResponseTypes: ["ReportBatchItemFailures"],
@@ -78,7 +91,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
         destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
         metricsConfig: actor.alarmTopicArn === undefined ? undefined : { metrics: ["EventCount"] },
       },
-      { ...child, dependsOn: policy },
+      { ...child, dependsOn: [policy, ...after] },
     );
     if (actor.alarmTopicArn !== undefined) {
       const lambda = { namespace: "AWS/Lambda" } as const;
@@ -130,19 +143,17 @@ export class StatusTrigger extends pulumi.ComponentResource {
   }
 }
 
-const reaching = (status: Status, region: pulumi.Input<string>, source: string | undefined) => ({
-  called: status,
-  pattern: {
-    eventName: ["INSERT", "MODIFY"],
-    dynamodb: {
-      Keys: { sk: { S: ["record"] } },
-      NewImage: {
-        status: { S: [status] },
-        homeRegion: { S: [region] },
-        ...(source !== undefined && { source: { S: [source] } }),
-        // That its original goes to the archive, or comes back, is no news of a picture long published.
-        ...(status === "published" && { archive: { M: { turn: { N: [{ exists: false }] } } } }),
-      },
+/** What a record looks like in the stream that has just come to stand at one of these statuses. */
+export const reaching = (statuses: readonly Status[], region: pulumi.Input<string>, source?: string): object => ({
+  eventName: ["INSERT", "MODIFY"],
+  dynamodb: {
+    Keys: { sk: { S: ["record"] } },
+    NewImage: {
+      status: { S: statuses },
+      homeRegion: { S: [region] },
+      ...(source !== undefined && { source: { S: [source] } }),
+      // That its original goes to the archive, or comes back, is no news of a picture long published.
+      ...(statuses.includes("published") && { archive: { M: { turn: { N: [{ exists: false }] } } } }),
     },
   },
 });

@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
+import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Network } from "./network.ts";
+import { leaveToKeep } from "./failed-calls.ts";
 import { Schedule } from "./schedule.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -27,6 +29,8 @@ export interface WriteBackArgs {
   deadLetters: Bucket;
   /** Where its functions run. @default in no network of ours */
   network?: Network;
+  /** Where what was published is announced. @default nowhere: the catalog's stream tells of it */
+  announcements?: Announcements;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -36,7 +40,7 @@ export class WriteBack extends pulumi.ComponentResource {
   constructor(name: `write-back-${string}`, args: WriteBackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:WriteBack", name, {}, opts);
     const child = { parent: this };
-    const { settings, source, bundles, catalog, published, deadLetters, alarmTopicArn } = args;
+    const { settings, source, bundles, catalog, published, deadLetters, announcements, alarmTopicArn } = args;
     const actor = new Actor<"write-back">(
       name,
       {
@@ -56,6 +60,8 @@ export class WriteBack extends pulumi.ComponentResource {
           published.grant("GetObject", "*"),
           // Without it a rendition that was forgotten meanwhile is "forbidden".
           published.grantListing(),
+          // The stream's mapping brings it along.
+          ...(announcements ? leaveToKeep(deadLetters) : []),
           ...args.entry,
         ],
         logRetentionDays: settings.retention.logsDays,
@@ -70,6 +76,7 @@ export class WriteBack extends pulumi.ComponentResource {
       {
         actor,
         catalog,
+        announcements,
         status: "published",
         source: source.name,
         region: settings.region,
@@ -92,7 +99,7 @@ export class WriteBack extends pulumi.ComponentResource {
         maximumEventAgeInSeconds: 3600,
         destinationConfig: { onFailure: { destination: deadLetters.arn } },
       },
-      // The leave to write there comes with the trigger.
+      // The leave to write there comes with the trigger, or with the function.
       { ...child, dependsOn: trigger },
     );
     const description = `Writes back what the source ${source.name} did not take before`;

@@ -10,8 +10,9 @@ import { createApi } from "./api/app.ts";
 import type { Exporting } from "./api/exports.ts";
 import { auditTrail } from "./aws/audit.ts";
 import { costLedger } from "./aws/cost-ledger.ts";
+import { sqsDeadAnnouncements } from "./aws/dead-announcements.ts";
 import { s3DeadLetters } from "./aws/dead-letters.ts";
-import { sqsDeadQueue } from "./aws/dead-queue.ts";
+import { isSentBack, sqsDeadQueue } from "./aws/dead-queue.ts";
 import { downloads } from "./aws/downloads.ts";
 import { invokeLater } from "./aws/invoke.ts";
 import { listObjectsOf } from "./aws/list-objects.ts";
@@ -64,7 +65,8 @@ const api = createApi({
   begun: uploadsBegun(shared.documents, env.CATALOG_TABLE),
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
   letters: s3DeadLetters(s3, env.DEAD_LETTERS_BUCKET),
-  queues: env.DEAD_QUEUES.map((queue) => sqsDeadQueue(sqs, queue)),
+  queues: env.DEAD_QUEUES.filter(isSentBack).map((queue) => sqsDeadQueue(sqs, queue)),
+  unheard: env.DEAD_QUEUES.filter(({ to }) => to === undefined).map((queue) => sqsDeadAnnouncements(sqs, queue)),
   sweep: catalogSweep(shared.documents, env.CATALOG_TABLE, shared.place.region),
   listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
   listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),

@@ -40,6 +40,28 @@ export function letterOf(key: string, text: string): Letter {
   return { ...common, actor: wokenBy(Records[0]?.dynamodb), pictures: Records.flatMap(picturesIn) };
 }
 
+/** Reads a change that was announced to an actor in vain. What cannot be read names no picture. */
+export function announcedLetter(actor: string, key: string, text: string): Letter {
+  const change = announcedIn(text)?.dynamodb;
+  const at = change?.NewImage?.["changedAt"]?.S ?? "";
+  return {
+    key,
+    actor,
+    reason: "RETRIES_SPENT",
+    at,
+    pictures: change === undefined ? [] : picturesIn({ dynamodb: change }),
+  };
+}
+
+function announcedIn(text: string): { readonly dynamodb?: Change } | undefined {
+  try {
+    return Object(JSON.parse(text)) as { readonly dynamodb?: Change };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 const tooOld: ReadonlySet<string> = new Set(["RecordAgeExceeded", "EventAgeExceeded"]);
 
 interface Body {

@@ -119,6 +119,11 @@ export interface ExportPlace {
   /** Of Athena. */
   readonly workgroup: string;
 }
+/** Needs nothing of the catalog: what changed is told to it. */
+export interface AnnounceEnv extends Pick<CommonEnv, "ENVIRONMENT"> {
+  /** ARN of the topic. */
+  TOPIC: string;
+}
 export interface ExportEnv extends CommonEnv {
   EXPORTS_BUCKET: string;
   EXPORT: ExportOptions;
@@ -132,12 +137,13 @@ export interface DigestEnv extends CommonEnv {
   SOURCES: ApiEnv["SOURCES"];
 }
 export interface DeadQueueOptions {
-  readonly actor: "ingest" | "restore" | "pull";
+  readonly actor: string;
   /** Whose files its messages name; absent where they name objects that came in. */
   readonly source?: string;
-  /** Address of the queue, and of the one that its messages came from. */
+  /** Address of the queue. */
   readonly from: string;
-  readonly to: string;
+  /** Of the one that its messages came from; absent where they are announced changes, whose pictures are woken instead. */
+  readonly to?: string;
 }
 export interface PullEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -262,6 +268,7 @@ export const envOf = {
     INTAKE_QUEUE_URL: "text",
     EXPORT: "json",
   } satisfies Record<keyof ApiEnv, Kind>,
+  announce: { ENVIRONMENT: "text", TOPIC: "text" } satisfies Record<keyof AnnounceEnv, Kind>,
   export: { ...common, EXPORTS_BUCKET: "text", EXPORT: "json" } satisfies Record<keyof ExportEnv, Kind>,
   digest: {
     ...common,

@@ -1,6 +1,6 @@
 import { placeIn } from "./bad-place.ts";
 import type { DeadLetters, Letter } from "./dead-letters.ts";
-import type { DeadQueue } from "./dead-queue.ts";
+import type { DeadAnnouncements, DeadQueue } from "./dead-queue.ts";
 import { endedBy, isMoving, movingStatuses, stillAfterMs } from "./moving.ts";
 import type { Catalog, Sweep } from "./ports.ts";
 import type { Picture } from "./record.ts";
@@ -10,6 +10,7 @@ export interface RedriveDeps extends TryAgainDeps {
   readonly catalog: Pick<Catalog, "get" | "touch" | "forgive" | "move" | "remove">;
   readonly letters: DeadLetters;
   readonly queues: readonly DeadQueue[];
+  readonly unheard: readonly DeadAnnouncements[];
   readonly sweep: Sweep;
 }
 
@@ -53,11 +54,21 @@ export const createRedrive =
     const { part, from }: Next = wanted.next === undefined ? { part: "letters" } : placeIn(wanted.next, isNext);
     if (part === "letters") {
       const { letters, next } = await deps.letters.page({ after: from, limit: lettersAtOnce });
-      const found = await Promise.all(letters.map((letter) => redriveLetter(letter, wanted, deps)));
+      const { remove } = deps.letters;
+      const found = await Promise.all(
+        letters.map(async (letter) => {
+          const { found, isDone } = await redriveLetter(letter, wanted, deps);
+          if (isDone) await remove(letter.key);
+          return found;
+        }),
+      );
       return { found: found.flat(), next: nextOf(next === undefined ? { part: "queues" } : { part, from: next }) };
     }
     if (part === "queues") {
-      const found = await Promise.all(deps.queues.map((queue) => redriveQueue(queue, wanted)));
+      const found = await Promise.all([
+        ...deps.queues.map((queue) => redriveQueue(queue, wanted)),
+        ...deps.unheard.map((queue) => redriveAnnounced(queue, wanted, deps)),
+      ]);
       return { found: found.flat(), next: nextOf({ part: "records" }) };
     }
     return redriveRecords(from, wanted, deps);
@@ -85,24 +96,24 @@ const fits = (wanted: Wanted, found: Omit<Redriven, "outcome">) =>
   (wanted.reason ?? found.reason) === found.reason &&
   (wanted.pictureId ?? found.pictureId) === found.pictureId;
 
-async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps): Promise<Redriven[]> {
-  const { actor, reason, pictures, key, at } = letter;
+/** `isDone` says that nothing is left to do about the letter. */
+async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps) {
+  const { actor, reason, pictures, at } = letter;
+  const { really } = wanted;
   if (pictures.length === 0) {
     const found = { actor, reason };
-    if (!fits(wanted, found)) return [];
-    if (wanted.really) await deps.letters.remove(key);
-    return [{ ...found, outcome: "dropped" }];
+    if (!fits(wanted, found)) return { found: [], isDone: false };
+    return { found: [{ ...found, outcome: "dropped" } as const], isDone: really };
   }
   const mine = pictures.filter(({ pictureId }) => fits(wanted, { actor, reason, pictureId }));
-  const done: Redriven[] = [];
+  const found: Redriven[] = [];
   for (const { pictureId, status } of mine) {
     const picture = await deps.catalog.get(pictureId);
     const again = picture && wayOn(picture, { status, at }, deps);
-    const woken = again !== undefined && (!wanted.really || (await again()));
-    done.push({ actor, reason, pictureId, outcome: woken ? "woken" : "moved-on" });
+    const woken = again !== undefined && (!really || (await again()));
+    found.push({ actor, reason, pictureId, outcome: woken ? "woken" : "moved-on" });
   }
-  if (wanted.really && mine.length === pictures.length) await deps.letters.remove(key);
-  return done;
+  return { found, isDone: really && mine.length === pictures.length };
 }
 
 /** How to wake who gave it up; undefined where nothing waits for that. */
@@ -121,6 +132,17 @@ async function redriveQueue(queue: DeadQueue, wanted: Wanted): Promise<Redriven[
   const reason = "RETRIES_SPENT";
   const done = await queue.each((pictureId) => fits(wanted, { actor, reason, pictureId }), wanted.really);
   return done.map((pictureId) => ({ actor, reason, pictureId, outcome: "queued" }));
+}
+
+/** One after the other: two of one picture must not wake it twice. */
+async function redriveAnnounced(queue: DeadAnnouncements, wanted: Wanted, deps: RedriveDeps): Promise<Redriven[]> {
+  const all: Redriven[] = [];
+  await queue.each(async (letter) => {
+    const { found, isDone } = await redriveLetter(letter, wanted, deps);
+    all.push(...found);
+    return isDone;
+  });
+  return all;
 }
 
 async function redriveRecords(from: string | undefined, wanted: Wanted, deps: RedriveDeps) {

@@ -1,9 +1,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import { s3ColdStore } from "./aws/cold-store.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoReminders } from "./aws/reminders.ts";
-import { onObjectRestored, onPictureChange, runtime } from "./aws/runtime.ts";
+import { type ChangeEvent, isQueued, onObjectRestored, onPictureChange, runtime } from "./aws/runtime.ts";
 import { envOf, type RestoreEnv, readEnv } from "./env.ts";
 import { createRestore } from "./restore.ts";
 
@@ -21,8 +21,5 @@ const onAsked = onPictureChange("published", begin);
 const onThawed = onObjectRestored(env.ARCHIVE_BUCKET, finish);
 
 /** Woken by a record that says that its original is wanted, and by S3 when it can be read. */
-export const handler = (event: DynamoDBStreamEvent | SQSEvent, context: Context) =>
+export const handler = (event: ChangeEvent, context: Context) =>
   isQueued(event) ? onThawed(event, context, () => {}) : onAsked(event, context, () => {});
-
-const isQueued = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
-  event.Records.some((record) => "messageId" in record);

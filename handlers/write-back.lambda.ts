@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
-import type { Context, DynamoDBStreamEvent } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import { sourceFor } from "../providers/sources/index.ts";
 import { spoken } from "./aws/log.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
-import { onPictureChange, runtime } from "./aws/runtime.ts";
+import { type ChangeEvent, onPictureChange, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { sourceLedger } from "./aws/source-ledger.ts";
 import { createCatchUp } from "./catch-up.ts";
@@ -37,6 +37,6 @@ const onPublished = onPictureChange("published", async (pictureId) => void (awai
 const catchUp = createCatchUp({ name, ledger, writeBack, start: randomUUID, log });
 
 /** Woken by what is published, and by its schedule to catch up with what the source did not take before. */
-export const handler = spoken((event: DynamoDBStreamEvent | { readonly catchUp: string }, context: Context) =>
+export const handler = spoken((event: ChangeEvent | { readonly catchUp: string }, context: Context) =>
   "Records" in event ? onPublished(event, context, () => {}) : catchUp(() => context.getRemainingTimeInMillis()),
 );

@@ -86,6 +86,7 @@ async function openHost(
     deps,
     invokeAsync: (arn, event) => invokers.send(arn, event),
     onSent: metrics.sent,
+    onDelivery: metrics.delivered,
     say,
     onClose,
   });

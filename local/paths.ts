@@ -6,6 +6,7 @@ export const awsPaths = {
   DYNAMODB: "/aws/dynamodb",
   LAMBDA: "/aws/lambda",
   SQS: "/aws/sqs",
+  SNS: "/aws/sns",
   SECRETS_MANAGER: "/aws/secretsmanager",
   SESV2: "/aws/ses",
   CLOUDFRONT: "/aws/cloudfront",

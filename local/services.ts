@@ -8,6 +8,8 @@ import { createS3, type S3 } from "./aws/s3/s3.ts";
 import { createSecrets } from "./aws/secrets.ts";
 import { createSes } from "./aws/ses.ts";
 import { authenticate } from "./aws/signature.ts";
+import { snsEndpoint } from "./aws/sns/endpoint.ts";
+import { createTopics, type TopicsDeps } from "./aws/sns/topics.ts";
 import { sqsEndpoint } from "./aws/sqs/endpoint.ts";
 import { openQueues } from "./aws/sqs/queues.ts";
 import type { QueueConfig, Queues } from "./aws/sqs/types.ts";
@@ -25,6 +27,7 @@ import { sendersOf } from "./wiring/mail.ts";
 import { queuePolicyOf, queuesOf, rulesOf } from "./wiring/queues.ts";
 import { secretsOf } from "./wiring/secrets.ts";
 import { tablesOf } from "./wiring/tables.ts";
+import { topicsOf } from "./wiring/topics.ts";
 
 export interface ServicesOptions {
   /** Keeps objects, tables, queues and mails. */
@@ -37,6 +40,8 @@ export interface ServicesOptions {
   readonly invokeAsync: (functionArn: string, event: unknown) => void;
   /** Is told of each message that is sent to a queue. */
   readonly onSent: (queue: QueueConfig) => void;
+  /** Is told what became of each message of a topic. */
+  readonly onDelivery: TopicsDeps["measure"];
   readonly say: (text: string) => void;
   readonly onClose: (end: () => unknown) => void;
 }
@@ -52,10 +57,16 @@ export interface Services {
 
 /** AWS's services as the graph's resources describe them, with what the data folder keeps of them. */
 export async function openServices(graph: Graph, options: ServicesOptions): Promise<Services> {
-  const { dir, region, mailboxUrl, deps, invokeAsync, onSent, say, onClose } = options;
+  const { dir, region, mailboxUrl, deps, invokeAsync, onSent, onDelivery, say, onClose } = options;
   const queueConfigs = queuesOf(graph);
   const queues = openQueues(queueConfigs, { dir: join(dir, "queues"), onSent });
   onClose(queues.close);
+  const topics = createTopics(topicsOf(graph), {
+    queues,
+    authorize: deps.authorize,
+    measure: onDelivery,
+    warn: say,
+  });
   const bus = createEventBus({
     rules: rulesOf(graph),
     authorize: deps.authorize,
@@ -101,6 +112,7 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
       [awsPaths.DYNAMODB, dynamo.endpoint],
       [awsPaths.LAMBDA, lambdaEndpoint({ functions, invokeAsync, deps })],
       [awsPaths.SQS, sqsEndpoint(queues, deps)],
+      [awsPaths.SNS, snsEndpoint(topics, deps)],
       [awsPaths.SECRETS_MANAGER, createSecrets({ secrets: secretsOf(graph), deps, authenticate })],
       [awsPaths.SESV2, ses],
       [awsPaths.CLOUDFRONT, createInvalidations({ distributions, deps })],

@@ -13,6 +13,7 @@ export interface StatusDeps extends Pick<CommonDeps, "now">, CostDeps {
   readonly catalog: Pick<Catalog, "tally">;
   readonly letters: Pick<DeadLetters, "page">;
   readonly queues: readonly Pick<DeadQueue, "actor" | "count">[];
+  readonly unheard: StatusDeps["queues"];
 }
 
 const stuckPicture = z.object({
@@ -54,7 +55,7 @@ const status = createRoute({
 const mostLetters = 300;
 const mostShown = 100;
 
-export const statusRoutes = ({ catalog, letters, queues, spending, now }: StatusDeps) =>
+export const statusRoutes = ({ catalog, letters, queues, unheard, spending, now }: StatusDeps) =>
   new OpenAPIHono<HonoEnv>().openapi(status, async (c) => {
     operator(c);
     const oldest = new Date(now().getTime() - 31 * 24 * 3600_000).toISOString();
@@ -67,7 +68,7 @@ export const statusRoutes = ({ catalog, letters, queues, spending, now }: Status
       if (stuck.pictures.length < mostShown) stuck.pictures.push({ pictureId, name, status, actor, since, woken });
     });
     stuck.pictures.sort((a, b) => (a.since < b.since ? -1 : 1));
-    const deadLetters = await givenUp(letters, queues);
+    const deadLetters = await givenUp(letters, [...queues, ...unheard]);
     return c.json({ counts, stuck, deadLetters, costs: [...(await spending(now()))] }, 200);
   });
 

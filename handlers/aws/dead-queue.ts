@@ -20,54 +20,69 @@ const hidden = 60;
 /** Times ten messages that one look goes through at most. */
 const mostRounds = 30;
 
+/** Where its messages go back to is known. */
+export type SentBack = DeadQueueOptions & { readonly to: string };
+export const isSentBack = (options: DeadQueueOptions): options is SentBack => options.to !== undefined;
+
 /** One queue of messages that SQS gave up. */
-export function sqsDeadQueue(client: SQSClient, { actor, source, from, to }: DeadQueueOptions): DeadQueue {
+export function sqsDeadQueue(client: SQSClient, { actor, source, from, to }: SentBack): DeadQueue {
   const QueueUrl = from;
   const sendAll = sendAllTo(client, to);
   const pictureOf = (body = "") => {
     if (source !== undefined) return ofFile(source, body);
     return actor === "restore" ? ofOriginal(body) : ofObject(body);
   };
-  const receive = async () => {
-    const asked = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: hidden, WaitTimeSeconds: 1 };
-    return (await client.send(new ReceiveMessageCommand(asked))).Messages ?? [];
-  };
-  const sendBack = async ({ Body = "", ReceiptHandle }: Message) => {
+  const sendBack = async ({ Body = "" }: Message) => {
     await sendAll([Body]);
-    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return true;
   };
-  const show = ({ ReceiptHandle }: Message) =>
-    client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
 
   return {
     actor,
-    async count() {
-      const AttributeNames = ["ApproximateNumberOfMessages" as const];
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-    },
+    count: () => countOf(client, QueueUrl),
     async each(isWanted, really) {
       const wanted: (string | undefined)[] = [];
-      const looked: Message[] = [];
-      try {
-        for (let left = mostRounds; left > 0; left--) {
-          const messages = await receive();
-          if (messages.length === 0) break;
-          for (const message of messages) {
-            const pictureId = pictureOf(message.Body);
-            const fits = isWanted(pictureId);
-            if (fits) wanted.push(pictureId);
-            if (fits && really) await sendBack(message);
-            else looked.push(message);
-          }
-        }
-      } finally {
-        // Whoever looks next finds them at once.
-        await Promise.all(looked.map(show));
-      }
+      await lookThrough(client, QueueUrl, async (message) => {
+        const pictureId = pictureOf(message.Body);
+        const fits = isWanted(pictureId);
+        if (fits) wanted.push(pictureId);
+        return fits && really && sendBack(message);
+      });
       return wanted;
     },
   };
+}
+
+/** About how many messages may be received. */
+export async function countOf(client: SQSClient, QueueUrl: string): Promise<number> {
+  const AttributeNames = ["ApproximateNumberOfMessages" as const];
+  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+}
+
+/** Shows a queue's messages; those that `isDone` answers true for are deleted, and the others stay. */
+export async function lookThrough(
+  client: SQSClient,
+  QueueUrl: string,
+  isDone: (message: Message) => Promise<boolean>,
+): Promise<void> {
+  const asked = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: hidden, WaitTimeSeconds: 1 };
+  const looked: Message[] = [];
+  const show = ({ ReceiptHandle }: Message) =>
+    client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  try {
+    for (let left = mostRounds; left > 0; left--) {
+      const { Messages = [] } = await client.send(new ReceiveMessageCommand(asked));
+      if (Messages.length === 0) break;
+      for (const message of Messages)
+        if (await isDone(message))
+          await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+        else looked.push(message);
+    }
+  } finally {
+    // Whoever looks next finds them at once.
+    await Promise.all(looked.map(show));
+  }
 }
 
 /** The picture that an event of a new object is about, as far as it can be told. */

@@ -1,7 +1,16 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { DynamoDBRecord, DynamoDBStreamHandler, SQSHandler, SQSRecord } from "aws-lambda";
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  DynamoDBStreamHandler,
+  Handler,
+  SQSEvent,
+  SQSHandler,
+  SQSRecord,
+} from "aws-lambda";
 import type { Status } from "../record.ts";
 import { type Keeping, reminding } from "../reminder.ts";
 import type { ChainDeps, StepDeps } from "../step.ts";
@@ -40,12 +49,20 @@ export async function chainRuntime(
   return { ...shared, remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING) };
 }
 
+/** A change as the table's stream tells it, or as a queue brings it that it was announced to. */
+export type ChangeEvent = DynamoDBStreamEvent | SQSEvent;
+type Change = Pick<DynamoDBRecord, "dynamodb">;
+
 /**
- * Wakes a step for each changed record of a stream batch; the ones that fail are delivered again,
- * alone. The mapping's filter chooses the records: one that should not have come is an error.
+ * Wakes a step for each changed record of a batch, whichever way it comes; the ones that fail are
+ * delivered again, alone. The mapping's filter chooses the records: one that should not have come is
+ * an error.
  */
-export const onPictureChange = (from: Status, step: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {
-  const wake = logged(async ({ dynamodb }: DynamoDBRecord, about) => {
+export const onPictureChange = (
+  from: Status,
+  step: (pictureId: string) => Promise<void>,
+): Handler<ChangeEvent, DynamoDBBatchResponse> => {
+  const wake = async ({ dynamodb }: Change, about: About) => {
     const { pictureId, status } = dynamodb?.NewImage ?? {};
     about["pictureId"] = pictureId?.S;
     if (pictureId?.S === undefined || status?.S !== from)
@@ -53,13 +70,23 @@ export const onPictureChange = (from: Status, step: (pictureId: string) => Promi
         `EVENT_STRANGE: expected the record of a picture that is ${from}, received ${JSON.stringify({ keys: dynamodb?.Keys, status: status?.S })}. Mend the filter of this function's event source mapping.`,
       );
     await step(pictureId.S);
-  });
-  const processor = new BatchProcessor(EventType.DynamoDBStreams);
-  return (event, context) => {
+  };
+  const streamed = new BatchProcessor(EventType.DynamoDBStreams);
+  const queued = new BatchProcessor(EventType.SQS);
+  const told = logged(wake);
+  const heard = logged(({ body }: SQSRecord, about) => wake(JSON.parse(body) as Change, about));
+  return async (event, context) => {
     invokedBy(context);
-    return processPartialResponse(event, wake, processor, { context, throwOnFullBatchFailure: false });
+    const options = { context, throwOnFullBatchFailure: false };
+    return isQueued(event)
+      ? processPartialResponse(event, heard, queued, options)
+      : processPartialResponse(event, told, streamed, options);
   };
 };
+
+/** Whether a queue brings it, and not a stream. */
+export const isQueued = (event: ChangeEvent): event is SQSEvent =>
+  event.Records.some((record) => "messageId" in record);
 
 /** Runs something for each reminder that has run out; its mapping's filter lets through no other removal. */
 export const onReminder = (run: (pictureId: string) => Promise<void>): DynamoDBStreamHandler => {

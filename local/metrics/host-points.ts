@@ -1,3 +1,4 @@
+import type { Delivery, TopicConfig } from "../aws/sns/types.ts";
 import type { QueueConfig, Queues } from "../aws/sqs/types.ts";
 import type { FunctionConfig, Invocation } from "../lambda/types.ts";
 import type { Point } from "./types.ts";
@@ -61,6 +62,28 @@ export function answerPoints(
     { ...api, name: "Latency", unit: "Milliseconds", value: ms },
   ];
 }
+
+/** What SNS measures of a message at a subscription. */
+export const deliveryPoints = (
+  { name: TopicName }: Pick<TopicConfig, "name">,
+  delivery: Delivery,
+  now: number,
+): readonly Point[] =>
+  measured[delivery].map((metric) => ({
+    namespace: "AWS/SNS",
+    name: `NumberOfNotifications${metric}`,
+    dimensions: { TopicName },
+    unit: "Count",
+    value: 1,
+    at: now,
+  }));
+
+const measured: Readonly<Record<Delivery, readonly string[]>> = {
+  delivered: ["Delivered"],
+  filtered: ["FilteredOut"],
+  redriven: ["Failed", "RedrivenToDlq"],
+  lost: ["Failed", "FailedToRedriveToDlq"],
+};
 
 export const sentPoint = ({ name }: Pick<QueueConfig, "name">, now: number): Point => ({
   ...queue(name),

@@ -51,10 +51,17 @@ const withAddresses = (config: Config, { site, published, mailbox }: Addresses):
   [exportKey]: JSON.stringify(exported()),
   [archiveKey]: JSON.stringify(archive),
   ...config,
+  ...chaining(),
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,
   [mailKey]: mailOf(config[mailKey], mailbox),
 });
+
+/** `DARKROOM_CHAINING=sns npm start` tries out the other wiring, whatever the stack's file says. */
+function chaining(): Config {
+  const wanted = process.env["DARKROOM_CHAINING"];
+  return wanted ? { "darkroom:chaining": wanted } : {};
+}
 
 /** Whoever it comes from, a mail is read in the mailbox. What is no object is for the program to refuse. */
 function mailOf(text: string | undefined, readAt: string): string {

@@ -1,3 +1,4 @@
+import type { Delivery, TopicConfig } from "../aws/sns/types.ts";
 import type { QueueConfig, Queues } from "../aws/sqs/types.ts";
 import type { Graph } from "../graph.ts";
 import type { FunctionConfig, Invocation } from "../lambda/types.ts";
@@ -5,7 +6,14 @@ import { ofType, text } from "../lookup.ts";
 import { type CompositeAlarmConfig, createAlarms, type MetricAlarmConfig } from "../metrics/alarms.ts";
 import { readDashboard } from "../metrics/dashboard.ts";
 import { embeddedPoints } from "../metrics/emf.ts";
-import { answerPoints, invocationPoints, mappingPoint, queuePoints, sentPoint } from "../metrics/host-points.ts";
+import {
+  answerPoints,
+  deliveryPoints,
+  invocationPoints,
+  mappingPoint,
+  queuePoints,
+  sentPoint,
+} from "../metrics/host-points.ts";
 import { openKeeping } from "../metrics/keeping.ts";
 import { type LogFilterConfig, logFilter } from "../metrics/log-filter.ts";
 import { metricsPages } from "../metrics/pages.ts";
@@ -20,6 +28,8 @@ export interface HostMetrics {
   line(fn: FunctionConfig, line: string): void;
   invoked(fn: FunctionConfig, invocation: Invocation): void;
   sent(queue: QueueConfig): void;
+  /** What became of a message of a topic at one of its subscriptions. */
+  delivered(topic: TopicConfig, delivery: Delivery): void;
   /** Records of a stream that a mapping, by its UUID, failed with or gave up. */
   mapped(mappingUuid: string, what: "failed" | "given up", records: number): void;
   /** An answer of an HTTP API, by its id. */
@@ -60,6 +70,7 @@ export function openMetrics(
     sent(queue) {
       if (inGraph.has(queue.arn)) store.add(sentPoint(queue, Date.now()));
     },
+    delivered: (topic, delivery) => add(deliveryPoints(topic, delivery, Date.now())),
     mapped: (uuid, what, records) => store.add(mappingPoint(uuid, what, records, Date.now())),
     answered: (apiId, answer) => add(answerPoints(apiId, answer, Date.now())),
     start(queues) {

@@ -7,14 +7,17 @@ import { functions, inputsOf, ofType } from "./stacks.ts";
 import { alarmsOf, wholeStack } from "./watched.ts";
 
 let graph: Graph;
+/** The other wiring. */
+let announced: Graph;
 beforeAll(async () => {
   graph = await wholeStack();
+  announced = await wholeStack({ "darkroom:chaining": "sns" });
 });
 
 const composites = () => ofType(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm");
 /** Metrics by which a thing of the stack has alarms. */
-const metricsOf = (dimension: string, value: unknown) =>
-  alarmsOf(graph)
+const metricsOf = (dimension: string, value: unknown, of = graph) =>
+  alarmsOf(of)
     .filter(({ inputs }) => (inputs["dimensions"] as Record<string, unknown>)[dimension] === value)
     .map(({ inputs }) => inputs["metricName"]);
 const mappings = () => ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
@@ -30,10 +33,21 @@ describe("every part of the stack has its alarms", () => {
   });
 
   it("a queue: for its oldest message when it is worked on, or else for whatever lies in it", () => {
-    for (const { name, inputs, outputs } of ofType(graph, "aws:sqs/queue:Queue"))
-      expect(metricsOf("QueueName", outputs["name"]), name).toEqual([
-        inputs["redrivePolicy"] === undefined ? "ApproximateNumberOfMessagesVisible" : "ApproximateAgeOfOldestMessage",
-      ]);
+    for (const of of [graph, announced])
+      for (const { name, inputs, outputs } of ofType(of, "aws:sqs/queue:Queue"))
+        expect(metricsOf("QueueName", outputs["name"], of), name).toEqual([
+          inputs["redrivePolicy"] === undefined
+            ? "ApproximateNumberOfMessagesVisible"
+            : "ApproximateAgeOfOldestMessage",
+        ]);
+  });
+
+  it("a topic of changes: for what it could not deliver, and for what could not be put aside", () => {
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    expect(metricsOf("TopicName", "darkroom-prod-announcements-topic", announced)).toEqual([
+      "NumberOfNotificationsFailed",
+      "NumberOfNotificationsFailedToRedriveToDlq",
+    ]);
   });
 
   it("a mapping of a stream: for its age, for what it put aside, and for what it could not put aside", () => {
@@ -111,7 +125,7 @@ describe("run-books", () => {
   const pageOf = (description: string) => /\. docs\/runbooks\/([a-z-]+)\.md$/.exec(description)?.[1];
 
   it("are named at the end of every alarm's description, each by some", () => {
-    const named = descriptions(graph).map(pageOf);
+    const named = [graph, announced].flatMap(descriptions).map(pageOf);
     expect(named).not.toContain(undefined);
     expect([...new Set(named)].sort()).toEqual(runbooks);
   });

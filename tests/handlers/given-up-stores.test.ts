@@ -1,6 +1,12 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
+import { sqsDeadAnnouncements } from "../../handlers/aws/dead-announcements.ts";
 import { s3DeadLetters } from "../../handlers/aws/dead-letters.ts";
 import { sqsDeadQueue } from "../../handlers/aws/dead-queue.ts";
 
@@ -31,4 +37,27 @@ it("tells the picture of an original whose way back was given up", async () => {
   };
   const queue = sqsDeadQueue({ send } as unknown as SQSClient, { actor: "restore", from: "dead", to: "thawed" });
   expect(await queue.each(() => true, false)).toEqual([pictureId]);
+});
+
+it("deletes of announced changes those that are done with, and shows the others again at once", async () => {
+  const bodyOf = (pictureId: string) =>
+    JSON.stringify({ dynamodb: { NewImage: { pictureId: { S: pictureId }, status: { S: "accepted" } } } });
+  let waiting = ["a", "b", "c"].map((id) => ({ Body: bodyOf(id), MessageId: id, ReceiptHandle: `receipt of ${id}` }));
+  const [deleted, shown]: [unknown[], unknown[]] = [[], []];
+  const send = async (asked: unknown) => {
+    if (asked instanceof DeleteMessageCommand) deleted.push(asked.input.ReceiptHandle);
+    if (asked instanceof ChangeMessageVisibilityCommand) shown.push(asked.input);
+    if (!(asked instanceof ReceiveMessageCommand)) return {};
+    const Messages = waiting;
+    waiting = [];
+    return { Messages };
+  };
+  const queue = sqsDeadAnnouncements({ send } as unknown as SQSClient, { actor: "resize", from: "dead" });
+  const looked = queue.each(async ({ key }) => {
+    if (key === "c") throw new Error("the table is away");
+    return key === "a";
+  });
+  await expect(looked).rejects.toThrow("the table is away");
+  expect(deleted).toEqual(["receipt of a"]);
+  expect(shown).toMatchObject([{ ReceiptHandle: "receipt of b", VisibilityTimeout: 0 }]);
 });

@@ -6,7 +6,7 @@ import { mostDeaths } from "../../handlers/step.ts";
 import { chainOf } from "../fixtures/memory-chain.ts";
 import { memoryWorld, type World } from "../fixtures/memory-ports.ts";
 import { minutes } from "../fixtures/memory-reconcile.ts";
-import { memoryDeadQueue, memoryRedrive } from "../fixtures/memory-redrive.ts";
+import { memoryDeadQueue, memoryRedrive, memoryUnheard } from "../fixtures/memory-redrive.ts";
 import { mortal } from "../fixtures/mortal-world.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
 
@@ -229,5 +229,42 @@ describe("pictures refused as too expensive", () => {
       await chain.ingest("uploads/1");
       expect(recordOf(world).status).toBe("received");
     }
+  });
+});
+
+describe("announced changes that were given up", () => {
+  /** Of a picture that waits for resize, twice, and of one that has moved on. */
+  async function unheard() {
+    const { world, lost } = await givenUp(2);
+    await chainOf(world).resize(idOf(world, 1));
+    const waiting = [0, 0, 1].map((at, key) => ({
+      ...lost.kept.get(idOf(world, at))!,
+      key: String(key),
+      at: at === 0 ? recordOf(world).changedAt : "2020-01-01T00:00:00.000Z",
+    }));
+    lost.kept.clear();
+    lost.unheard.push(memoryUnheard("resize", waiting));
+    return { world, lost, waiting };
+  }
+
+  it("are said by a dry run, which changes nothing", async () => {
+    const { world, lost, waiting } = await unheard();
+    const found = await redrive(world, lost, { really: false });
+    expect(found.map(({ outcome }) => outcome)).toEqual(["woken", "woken", "moved-on"]);
+    expect(waiting).toHaveLength(3);
+  });
+
+  it("wake each picture that still stands so, once, and go", async () => {
+    const { world, lost, waiting } = await unheard();
+    const found = await redrive(world, lost, { really: true });
+    expect(found.map(({ outcome }) => outcome)).toEqual(["woken", "moved-on", "moved-on"]);
+    expect(waiting).toEqual([]);
+    expect(recordOf(world)).toMatchObject({ status: "accepted", changedAt: world.clock.now.toISOString() });
+  });
+
+  it("stay where something else is asked for", async () => {
+    const { world, lost, waiting } = await unheard();
+    expect(await redrive(world, lost, { really: true, actor: "compress" })).toEqual([]);
+    expect(waiting).toHaveLength(3);
   });
 });

@@ -103,6 +103,24 @@ describe("onPictureChange", () => {
   });
 });
 
+describe("onPictureChange, told by a queue", () => {
+  const heard = (id: string, body: unknown) =>
+    ({ messageId: `message of ${id}`, body: JSON.stringify(body), attributes: {} }) as SQSRecord;
+  const change = (id: string, status = "accepted") =>
+    heard(id, { eventName: "MODIFY", dynamodb: { NewImage: { pictureId: { S: id }, status: { S: status } } } });
+
+  it("wakes the same step, and asks by message for the failed ones again, alone", async () => {
+    const { woken, run } = step("id2");
+    const Records = [change("id1"), change("id2"), change("id3", "review"), heard("id4", "nonsense")];
+    const { batchItemFailures = [] } = Object(await onPictureChange("accepted", run)({ Records }, context, () => {}));
+    const failed = batchItemFailures.map(({ itemIdentifier }: { itemIdentifier: string }) => itemIdentifier);
+    expect(failed.sort()).toEqual(["message of id2", "message of id3", "message of id4"]);
+    expect(woken).toEqual(["id1", "id2"]);
+    expect(lines).toHaveLength(3);
+    expect(lines).toContainEqual(expect.objectContaining({ pictureId: "id2", message: "failed" }));
+  });
+});
+
 describe("onObjectCreated", () => {
   const message = (id: string, body: unknown): SQSRecord => ({
     messageId: id,

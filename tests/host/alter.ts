@@ -64,8 +64,9 @@ export const withoutVariable = (graph: Graph, actor: string, variable: string): 
     },
   );
 
-export function withoutFilter(graph: Graph, actor: string): Graph {
-  const { outputs } = functionOf(graph, actor);
+export function withoutFilter(whole: Graph, actor: string): Graph {
+  const { outputs } = functionOf(whole, actor);
+  const graph = withoutPolicy(whole, `${actor}-trigger-subscription`);
   const mine = ({ inputs }: Resource) => [outputs["arn"], outputs["name"]].includes(inputs["functionName"]);
   return alterResources(
     graph,
@@ -73,4 +74,27 @@ export function withoutFilter(graph: Graph, actor: string): Graph {
     mine,
     ({ filterCriteria: _, ...rest }) => rest,
   );
+}
+
+/** Where the actor listens to a topic, all that the topic is told comes. */
+function withoutPolicy(graph: Graph, subscription: string): Graph {
+  if (!graph.resources.some(({ name }) => name === subscription)) return graph;
+  const type = "aws:sns/topicSubscription:TopicSubscription";
+  return altered(graph, type, subscription, ({ filterPolicy: _, ...rest }) => rest);
+}
+
+/** One try after the first of what wakes an actor, rather than five, or many for a day on which CloudFront is busy. */
+export function impatient(graph: Graph, actor: string): Graph {
+  const queue = graph.resources.find(({ name }) =>
+    [actor === "ingest" && "intake-queue", `${actor}-trigger-queue`].includes(name),
+  );
+  return queue === undefined
+    ? altered(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", `${actor}-trigger-mapping`, (inputs) => ({
+        ...inputs,
+        maximumRetryAttempts: 1,
+      }))
+    : altered(graph, "aws:sqs/queue:Queue", queue.name, ({ redrivePolicy, ...rest }) => ({
+        ...rest,
+        redrivePolicy: JSON.stringify({ ...JSON.parse(String(redrivePolicy)), maxReceiveCount: 2 }),
+      }));
 }

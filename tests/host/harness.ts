@@ -8,6 +8,10 @@ import type { Picture } from "../../handlers/record.ts";
 
 export const root = new URL("../../", import.meta.url).pathname;
 
+/** What wakes the actors. All tests here hold for both: `DARKROOM_CHAINING=sns` runs them with the other than usual. */
+export type Chaining = "streams" | "sns";
+export const chaining: Chaining = process.env["DARKROOM_CHAINING"] === "sns" ? "sns" : "streams";
+
 export interface RunningHost {
   readonly url: string;
   readonly process: ChildProcess;
@@ -20,12 +24,13 @@ export interface RunningHost {
 /** `npm start`, as a person runs it, on a port of its own. */
 export async function startProcess(
   dataDir: string,
-  { port = 0 }: { readonly port?: number } = {},
+  { port = 0, chaining }: { readonly port?: number; readonly chaining?: Chaining } = {},
 ): Promise<RunningHost> {
+  const env = { ...process.env, ...(chaining && { DARKROOM_CHAINING: chaining }) };
   const child = spawn(
     process.execPath,
     ["local/main.ts", "--port", String(port), "--data", dataDir, "--no-open", "--json"],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] },
   );
   const lines: string[] = [];
   const said: string[] = [];

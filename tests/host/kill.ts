@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { makePhoto } from "../fixtures/photos.ts";
-import { allPictures, darkroom, operatorsAt, type RunningHost, startProcess } from "./harness.ts";
+import {
+  allPictures,
+  type Chaining,
+  chaining,
+  darkroom,
+  operatorsAt,
+  type RunningHost,
+  startProcess,
+} from "./harness.ts";
 
 export interface KillOptions {
   /** Empty folder for the pictures and the host's data. */
@@ -14,6 +22,8 @@ export interface KillOptions {
   readonly seed: number;
   /** Longest time after the last kill in which nothing moves, in seconds. */
   readonly patience: number;
+  /** What wakes the actors, from start to start in turn. @default what the environment says */
+  readonly chainings?: readonly Chaining[];
   readonly say?: (text: string) => void;
 }
 
@@ -33,7 +43,15 @@ export interface KillFindings {
  * Sends pictures to a host, as a person runs it, and kills it at random moments while they are on
  * their way, starting it again each time. `inTime` is how many of the kills found work to cut off.
  */
-export async function surviveKills({ dir, pictures, kills, seed, patience, say = () => {} }: KillOptions): Promise<{
+export async function surviveKills({
+  dir,
+  pictures,
+  kills,
+  seed,
+  patience,
+  chainings = [chaining],
+  say = () => {},
+}: KillOptions): Promise<{
   readonly findings: KillFindings;
   readonly inTime: number;
 }> {
@@ -42,7 +60,8 @@ export async function surviveKills({ dir, pictures, kills, seed, patience, say =
   for (let n = 0; n < pictures; n++)
     await writeFile(join(folder, `${n}.jpg`), await makePhoto({ width: 360, height: 240, seed: n + 1 }));
 
-  let host = await startProcess(data);
+  const start = (nth: number, port = 0) => startProcess(data, { port, chaining: chainings[nth % chainings.length] });
+  let host = await start(0);
   try {
     const port = Number(new URL(host.url).port);
     const upload = await darkroom("import", folder, "--to", operatorsAt(host.url), "--json");
@@ -59,7 +78,7 @@ export async function surviveKills({ dir, pictures, kills, seed, patience, say =
       const published = publishedIn(earlier).length;
       if (published < pictures) inTime++;
       say(`kill ${kill} of ${kills}: ${published} of ${pictures} were published`);
-      host = await startProcess(data, { port });
+      host = await start(kill, port);
     }
     const records = await atRest(host.url, pictures, patience);
     return { findings: await lookAt(records, publishedIn([...earlier, ...host.lines]), data), inTime };

@@ -2,10 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { Picture } from "../../handlers/record.ts";
-import type { Graph } from "../../local/graph.ts";
 import type { Host } from "../../local/host.ts";
 import { makePhoto } from "../fixtures/photos.ts";
-import { altered, withoutVariable } from "./alter.ts";
+import { impatient, withoutVariable } from "./alter.ts";
 import { startAltered } from "./altered-host.ts";
 import { allPictures, darkroom, operatorsAt, scratchDir, until } from "./harness.ts";
 
@@ -74,18 +73,6 @@ async function redrive(url: string, ...more: string[]): Promise<unknown> {
   const { stdout } = await darkroom("redrive", "--at", operatorsAt(url), "--json", ...more);
   return JSON.parse(stdout);
 }
-
-/** One try after the first, rather than five, or many for a day on which CloudFront is busy. */
-const impatient = (graph: Graph, actor: Broken): Graph =>
-  actor === "ingest"
-    ? altered(graph, "aws:sqs/queue:Queue", "intake-queue", ({ redrivePolicy, ...rest }) => ({
-        ...rest,
-        redrivePolicy: JSON.stringify({ ...JSON.parse(String(redrivePolicy)), maxReceiveCount: 2 }),
-      }))
-    : altered(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", `${actor}-trigger-mapping`, (inputs) => ({
-        ...inputs,
-        maximumRetryAttempts: 1,
-      }));
 
 /** The pictures as they stand where nothing is broken: published, and then forgotten. */
 async function cleanRun(data: string, photos: string): Promise<Readonly<Record<"published" | "forgotten", unknown>>> {

@@ -5,10 +5,15 @@ import { stackGraph } from "../graph/stacks.ts";
 export const dev = (): Promise<Graph> => stackGraph("dev");
 export const prod = (): Promise<Graph> => stackGraph("prod");
 export const full = (): Promise<Graph> => stackGraph("prod", everything, ["darkroom:sourceSecrets"]);
+/** The other wiring of each. */
+export const devAnnounced = (): Promise<Graph> => stackGraph("dev", announced);
+export const fullAnnounced = (): Promise<Graph> =>
+  stackGraph("prod", { ...everything, ...announced }, ["darkroom:sourceSecrets"]);
 /** The same before its first update. */
 export const firstPreview = (): Promise<Graph> =>
   stackGraph("prod", everything, ["darkroom:sourceSecrets"], { preview: true });
 
+const announced = { "darkroom:chaining": "sns" };
 const everything = {
   "darkroom:domain": "pictures.example.com",
   "darkroom:alarms": { enabled: true, email: "ops@example.com" },
