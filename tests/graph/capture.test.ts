@@ -49,9 +49,9 @@ describe("capture", () => {
   });
 
   it("names a type of resource that it has no answers for", async () => {
-    const strange = async () => void new aws.ec2.Vpc("strange", {});
+    const strange = async () => void new aws.ec2.CarrierGateway("strange", { vpcId: "vpc-1" });
     await expect(capture({ stack: "dev", config, program: strange })).rejects.toThrow(
-      /ANSWER_MISSING.*aws:ec2\/vpc:Vpc \(strange\)/,
+      /ANSWER_MISSING.*aws:ec2\/carrierGateway:CarrierGateway \(strange\)/,
     );
   });
 
