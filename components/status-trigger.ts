@@ -22,6 +22,8 @@ export interface StatusTriggerArgs {
   deadLetters: Bucket;
   /** Changes handed over at once. A change that kills the process takes the others of its batch along once. */
   batchSize: number;
+  /** Leave out what changes of a picture that has the status already, so that the actor's own writing does not wake it. @default false */
+  onArrival?: boolean;
   /** Leave out what was changed before. @default false */
   onlyNew?: boolean;
   /** Times a change is handed over again before it is put aside. @default 5 */
@@ -46,6 +48,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
     super("darkroom:index:StatusTrigger", name, {}, opts);
     const child = { parent: this };
     const { actor, catalog, status, source, region, deadLetters, batchSize, onlyNew = false } = args;
+    const { onArrival = false } = args;
     // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
     const { retries = 5, parallel = 10 } = args;
     const policy = actor.permit(
@@ -59,7 +62,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
       ],
       child,
     );
-    const { called, pattern } = typeof status === "string" ? reaching(status, region, source) : status;
+    const { called, pattern } = typeof status === "string" ? reaching(status, region, source, onArrival) : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -130,12 +133,14 @@ export class StatusTrigger extends pulumi.ComponentResource {
   }
 }
 
-const reaching = (status: Status, region: pulumi.Input<string>, source: string | undefined) => ({
+const reaching = (status: Status, region: pulumi.Input<string>, source: string | undefined, onArrival: boolean) => ({
   called: status,
   pattern: {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: {
       Keys: { sk: { S: ["record"] } },
+      // A new record has no old image.
+      ...(onArrival && { OldImage: { status: { S: [{ exists: false }, { "anything-but": [status] }] } } }),
       NewImage: {
         status: { S: [status] },
         homeRegion: { S: [region] },
