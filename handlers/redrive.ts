@@ -86,7 +86,9 @@ const fits = (wanted: Wanted, found: Omit<Redriven, "outcome">) =>
   (wanted.pictureId ?? found.pictureId) === found.pictureId;
 
 async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps): Promise<Redriven[]> {
-  const { actor, reason, pictures, key, at } = letter;
+  const { actor, reason, pictures, key, at, isCustom } = letter;
+  // It stays where it is: whoever wrote the actor gives it the change again.
+  if (isCustom) return [];
   if (pictures.length === 0) {
     const found = { actor, reason };
     if (!fits(wanted, found)) return [];
