@@ -8,7 +8,7 @@ export interface Letter {
   readonly actor: string;
   readonly reason: LetterReason;
   /** Of an actor of the stack's own, which nothing here can wake again (docs/actors.md). */
-  readonly isCustom: boolean;
+  readonly isCustom?: true;
   /** When it was given up, ISO 8601. */
   readonly at: string;
   /** As they stood then, or whose reminder had run out; none where it was no change of a picture. */
@@ -37,7 +37,7 @@ export function letterOf(key: string, text: string): Letter {
   const { timestamp, requestContext, payload, requestPayload } = JSON.parse(text) as Body;
   const reason = tooOld.has(requestContext?.condition ?? "") ? "TOO_OLD" : "RETRIES_SPENT";
   const isCustom = /:function:[^:]+-custom-/.test(requestContext?.functionArn ?? "");
-  const common = { key, reason, at: timestamp ?? "", isCustom } as const;
+  const common = { key, reason, at: timestamp ?? "", ...(isCustom && { isCustom }) } as const;
   if (payload === undefined) return { ...common, actor: calledBy(requestPayload), pictures: [] };
   const { Records = [] } = JSON.parse(payload) as StreamEvent;
   return { ...common, actor: wokenBy(Records[0]?.dynamodb), pictures: Records.flatMap(picturesIn) };

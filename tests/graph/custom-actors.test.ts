@@ -116,8 +116,8 @@ describe("actors of the stack's own", () => {
       destinationConfig: { onFailure: { destinationArn: "arn:aws:s3:::darkroom-dev-dead-letters-bucket" } },
     });
     for (const alarm of ["errors", "throttles", "slow"])
-      expect(inputsOf(graph, `custom-reader-${alarm}-alarm`)).toMatchObject({ namespace: "AWS/Lambda" });
+      expect(inputsOf(graph, `custom-reader-${alarm}`)).toMatchObject({ namespace: "AWS/Lambda" });
     for (const alarm of ["behind", "expiring", "not-kept", "dead-letters"])
-      expect(inputsOf(graph, `custom-reader-trigger-${alarm}-alarm`)).toMatchObject({ namespace: "AWS/Lambda" });
+      expect(inputsOf(graph, `custom-reader-trigger-${alarm}`)).toMatchObject({ namespace: "AWS/Lambda" });
   });
 });
