@@ -7,6 +7,7 @@ import { Bucket } from "./components/bucket.ts";
 import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
+import { CustomActor } from "./components/custom-actor.ts";
 import { Digest } from "./components/digest.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
@@ -94,6 +95,7 @@ export default async function darkroom(dist = "dist") {
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });
+  for (const own of settings.actors) new CustomActor(`custom-${own.name}`, { ...shared, ...buckets, own });
   const front = { ...shared, deadLetters, door, siteUrl: site.url };
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { needsSecret } from "./providers/sources/options.ts";
 import { type Claims, keptByAws, leastCapacity, type Shares, sumOf } from "./settings-capacity.ts";
@@ -14,6 +16,7 @@ export const problemsBetween = (values: Values): string[] => [
   ...sourceProblems(values),
   ...capacityProblems(values),
   ...chainingProblems(values),
+  ...actorProblems(values),
 ];
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
@@ -68,8 +71,9 @@ function sourceProblems({ sources, sourceSecrets, folders }: Values): string[] {
       );
     if (typeof name !== "string") continue;
     kinds.set(name, kind);
-    if (name.length > longestName())
-      problems.push(`${at}.name: expected at most ${longestName()} characters, as AWS's own names end at 64`);
+    const room = longestName("write-back-");
+    if (name.length > room)
+      problems.push(`${at}.name: expected at most ${room} characters, as AWS's own names end at 64`);
     if (needsSecret(entry) && !given.includes(name))
       problems.push(
         `${at}: a source of kind ${kind} needs credentials: pulumi config set --secret --path ${project}:sourceSecrets.${name}`,
@@ -112,7 +116,41 @@ function chainingProblems({ chaining, concurrency }: Values): string[] {
     );
 }
 
+/** Functions of Darkroom's own: another of the same name would be taken for it in logs and on the dashboard. */
+const ours = [
+  ...["ingest", "moderate", "resize", "compress", "publish", "archive", "restore", "forget"],
+  ...["pull", "write-back", "reconcile", "redrive", "discover", "digest", "export", "announce", "api"],
+];
+
+function actorProblems({ actors }: Values): string[] {
+  const problems: string[] = [];
+  const names = listOf(actors).map(({ name }) => name);
+  for (const [index, { name, code, environment }] of listOf(actors).entries()) {
+    const at = `${project}:actors.${index}`;
+    const room = longestName("custom-");
+    if (typeof name === "string" && ours.includes(name))
+      problems.push(`${at}.name: Darkroom has an actor ${name} of its own; call yours otherwise`);
+    if (typeof name === "string" && names.indexOf(name) < index)
+      problems.push(`${at}.name: there is another actor ${name}; expected a name of its own`);
+    if (typeof name === "string" && name.length > room)
+      problems.push(`${at}.name: expected at most ${room} characters, as AWS's own names end at 64`);
+    if (typeof code === "string" && !isFolderInside(code))
+      problems.push(`${at}.code: expected a folder inside the project, such as docs/examples/colour, received ${code}`);
+    const length = Buffer.byteLength(Object.entries(Object(environment)).flat().join(""));
+    if (length > mostText)
+      problems.push(`${at}.environment: ${length} bytes, of which a function can be told ${mostText}`);
+  }
+  return problems;
+}
+
+function isFolderInside(code: string): boolean {
+  const path = resolve(import.meta.dirname, code);
+  const way = relative(import.meta.dirname, path);
+  if (isAbsolute(code) || way === "" || way.startsWith("..")) return false;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 const listOf = (entries: unknown): Values[] => (Array.isArray(entries) ? entries : []).map((entry) => Object(entry));
 
-/** Of a source: the longest name made of it is that of its write-back's role. */
-const longestName = () => 64 - `${project}-${pulumi.getStack()}-write-back--role-123456`.length;
+/** The longest name of what is made of it is that of a role: of a source its write-back's. */
+const longestName = (before: string) => 64 - `${project}-${pulumi.getStack()}-${before}-role-123456`.length;

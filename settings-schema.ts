@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  actorsOptions,
   archiveOptions,
   budgetOptions,
   compressionOptions,
@@ -78,6 +79,8 @@ export const settingsSchema = z
     sources: sourcesOptions,
     /** Credentials as JSON, by the name of the source they are for. */
     sourceSecrets: z.record(z.string(), z.string().refine(isJsonObject, "expected a text of JSON")).default({}),
+    /** Actors of the stack's own, in any language. */
+    actors: actorsOptions,
     /** There are folders that a source can look into: so on a laptop, whose host says so. */
     folders: z.boolean().default(false),
     retention: z

@@ -9,15 +9,21 @@ import { watchFunction } from "./watch-function.ts";
 /** Functions of which handlers/env.ts knows the environment. */
 export type ActorName = keyof typeof envOf;
 
-export interface ActorArgs<N extends ActorName> {
+/** Actors of a stack's own have the environment that its settings give them. */
+type AnyName = ActorName | "custom";
+type EnvironmentOf<N extends AnyName> = N extends ActorName ? keyof (typeof envOf)[N] : string;
+
+export interface ActorArgs<N extends AnyName> {
   /** Folder of its bundle. */
   code: pulumi.Input<pulumi.asset.Archive>;
+  /** Lambda's runtime, what it calls, and the processor it runs on. @default a bundle of ours: Node, index.handler, arm64 */
+  runs?: { runtime: string; handler: string; architecture: string };
   /** ARNs of layers. @default none */
   layers?: pulumi.Input<string>[];
   memoryMegabytes: number;
   timeoutSeconds: number;
   /** Exactly the variables that its handler reads. */
-  environment: Record<keyof (typeof envOf)[N], pulumi.Input<string>>;
+  environment: Record<EnvironmentOf<N>, pulumi.Input<string>>;
   /** What it may do, beyond writing its log and its traces. */
   grants: Statement[];
   logRetentionDays: number;
@@ -32,7 +38,7 @@ export interface ActorArgs<N extends ActorName> {
 }
 
 /** One Lambda function with a role, a log group whose outcomes are counted, and alarms of its own. */
-export class Actor<N extends ActorName> extends pulumi.ComponentResource {
+export class Actor<N extends AnyName> extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
@@ -45,6 +51,7 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
   constructor(name: N | `${N}-${string}`, args: ActorArgs<N>, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Actor", name, {}, opts);
     const child = { parent: this };
+    const { runs = bundled } = args;
     // Made first: a function that runs before its log group makes one that never expires.
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logRetentionDays }, child);
     countOutcomes(name, logs.name, child);
@@ -61,9 +68,9 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
     const fn = new aws.lambda.Function(
       `${name}-fn`,
       {
-        runtime: aws.lambda.Runtime.NodeJS24dX,
-        architectures: ["arm64"],
-        handler: "index.handler",
+        runtime: runs.runtime,
+        architectures: [runs.architecture],
+        handler: runs.handler,
         code: args.code,
         layers: args.layers,
         role: role.arn,
@@ -92,6 +99,8 @@ export class Actor<N extends ActorName> extends pulumi.ComponentResource {
     return new aws.iam.RolePolicy(name, { role: this.roleName, policy: policyOf(grants) }, opts);
   }
 }
+
+const bundled = { runtime: aws.lambda.Runtime.NodeJS24dX, handler: "index.handler", architecture: "arm64" };
 
 const assumedByLambda: Statement = {
   Effect: "Allow",

@@ -54,6 +54,25 @@ export class Catalog extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * Leave to read pictures' records, and to write this one attribute of them and no other. IAM counts what a condition
+   * names as well, so such a write can depend on nothing but the record's being there.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  grantOwn(attribute: string): Statement[] {
+    const ofPictures = { "dynamodb:LeadingKeys": ["picture#*"] };
+    return [
+      { ...this.grant("GetItem"), Condition: { "ForAllValues:StringLike": ofPictures } },
+      {
+        ...this.grant("UpdateItem"),
+        Condition: {
+          "ForAllValues:StringLike": ofPictures,
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", attribute] },
+        },
+      },
+    ];
+  }
+
   /** Leave to list pictures in the order in which they entered: all of them, those of one person, or those in review. */
   grantListing(...indexes: ("by-entry" | "by-uploader" | "in-review")[]): Statement {
     return allow(

@@ -8,7 +8,7 @@ export interface Statement {
   Action: string[];
   /** Absent only where a role says who may assume it. */
   Resource?: pulumi.Input<string> | pulumi.Input<string>[];
-  Condition?: Record<string, Record<string, pulumi.Input<string>>>;
+  Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 }
 
 /** The policy document that holds these statements, as JSON. */

@@ -28,6 +28,8 @@ export interface StatusTriggerArgs {
   deadLetters: Bucket;
   /** Changes handed over at once. A change that kills the process takes the others of its batch along once. */
   batchSize: number;
+  /** Leave out what changes of a picture that has the status already, so that the actor's own writing does not wake it. @default false */
+  onArrival?: boolean;
   /** Leave out what was changed before. @default false */
   onlyNew?: boolean;
   /** Times a change is handed over again before it is put aside. @default 5 */
@@ -52,6 +54,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
     super("darkroom:index:StatusTrigger", name, {}, opts);
     const child = { parent: this };
     const { actor, catalog, status, source, region, deadLetters, batchSize, onlyNew = false } = args;
+    const { onArrival = false } = args;
     // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
     const { announcements, after = [], retries = 5, parallel = 10 } = args;
     if (announcements !== undefined && typeof status === "string") {
@@ -72,7 +75,9 @@ export class StatusTrigger extends pulumi.ComponentResource {
       child,
     );
     const { called, pattern } =
-      typeof status === "string" ? { called: status, pattern: reaching([status], region, source) } : status;
+      typeof status === "string"
+        ? { called: status, pattern: reaching([status], region, source, onArrival) }
+        : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -144,10 +149,17 @@ export class StatusTrigger extends pulumi.ComponentResource {
 }
 
 /** What a record looks like in the stream that has just come to stand at one of these statuses. */
-export const reaching = (statuses: readonly Status[], region: pulumi.Input<string>, source?: string): object => ({
+export const reaching = (
+  statuses: readonly Status[],
+  region: pulumi.Input<string>,
+  source?: string,
+  onArrival = false,
+): object => ({
   eventName: ["INSERT", "MODIFY"],
   dynamodb: {
     Keys: { sk: { S: ["record"] } },
+    // A new record has no old image.
+    ...(onArrival && { OldImage: { status: { S: [{ exists: false }, { "anything-but": statuses }] } } }),
     NewImage: {
       status: { S: statuses },
       homeRegion: { S: [region] },

@@ -7,6 +7,8 @@ export interface Letter {
   /** Who could not work on it, such as `resize`. */
   readonly actor: string;
   readonly reason: LetterReason;
+  /** Of an actor of the stack's own, which nothing here can wake again (docs/actors.md). */
+  readonly isCustom?: true;
   /** When it was given up, ISO 8601. */
   readonly at: string;
   /** As they stood then, or whose reminder had run out; none where it was no change of a picture. */
@@ -34,7 +36,8 @@ export interface DeadLetters {
 export function letterOf(key: string, text: string): Letter {
   const { timestamp, requestContext, payload, requestPayload } = JSON.parse(text) as Body;
   const reason = tooOld.has(requestContext?.condition ?? "") ? "TOO_OLD" : "RETRIES_SPENT";
-  const common = { key, reason, at: timestamp ?? "" } as const;
+  const isCustom = /:function:[^:]+-custom-/.test(requestContext?.functionArn ?? "");
+  const common = { key, reason, at: timestamp ?? "", ...(isCustom && { isCustom }) } as const;
   if (payload === undefined) return { ...common, actor: calledBy(requestPayload), pictures: [] };
   const { Records = [] } = JSON.parse(payload) as StreamEvent;
   return { ...common, actor: wokenBy(Records[0]?.dynamodb), pictures: Records.flatMap(picturesIn) };
@@ -66,7 +69,7 @@ const tooOld: ReadonlySet<string> = new Set(["RecordAgeExceeded", "EventAgeExcee
 
 interface Body {
   readonly timestamp?: string;
-  readonly requestContext?: { readonly condition?: string };
+  readonly requestContext?: { readonly condition?: string; readonly functionArn?: string };
   readonly payload?: string;
   readonly requestPayload?: unknown;
 }

@@ -98,8 +98,10 @@ const fits = (wanted: Wanted, found: Omit<Redriven, "outcome">) =>
 
 /** `isDone` says that nothing is left to do about the letter. */
 async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps) {
-  const { actor, reason, pictures, at } = letter;
+  const { actor, reason, pictures, at, isCustom } = letter;
   const { really } = wanted;
+  // It stays where it is: whoever wrote the actor gives it the change again.
+  if (isCustom) return { found: [], isDone: false };
   if (pictures.length === 0) {
     const found = { actor, reason };
     if (!fits(wanted, found)) return { found: [], isDone: false };

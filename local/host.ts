@@ -23,6 +23,7 @@ import { laptopConfig } from "./wiring/laptop-config.ts";
 import { startMappings } from "./wiring/mappings.ts";
 import { openMetrics } from "./wiring/metrics.ts";
 import { operatorsDoor } from "./wiring/operators-door.ts";
+import { restingIn } from "./wiring/resting.ts";
 import { startSchedules } from "./wiring/schedules.ts";
 
 /** One line that a function wrote, under the name that people call it by. */
@@ -72,7 +73,7 @@ async function openHost(
   const mailboxUrl = `${url}${paths.mailbox}`;
   const addresses = { site: url, published: `${url}${paths.published}`, mailbox: mailboxUrl };
   const { config, secrets, inbox, reviewer } = await laptopConfig(stack, dir, addresses);
-  const graph = alter(await captureApart({ stack, config, secrets }));
+  const { graph, sentences } = await restingIn(alter(await captureApart({ stack, config, secrets })));
   const region = config["aws:region"] ?? "";
   const { identities, operator, deps } = callersOf(graph, await dataSecret(dir));
   const { authorize } = deps;
@@ -154,6 +155,7 @@ async function openHost(
   running.push(mappings);
   running.push(startSchedules(graph, { authorize, send: invokers.send, warn: say }));
   router.serve([[paths.health, healthy], ...routes]);
+  for (const sentence of sentences) say(sentence);
   if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
   say(`Mails are not sent: they are read at ${mailboxUrl}.`);
   say(`What is measured is shown at ${url}${paths.metrics}.`);

@@ -9,6 +9,7 @@ import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
 import { amendPicture } from "./catalog-amend.ts";
 import { listPictures, shardOf, tallyPictures } from "./catalog-list.ts";
+import { movePicture } from "./catalog-move.ts";
 import { unlessRefused } from "./conditional.ts";
 
 /**
@@ -57,7 +58,11 @@ export function dynamoCatalog(
       return Item && pictureOf(Item);
     },
     add: (picture) => put(picture, "attribute_not_exists(#pk)", { "#pk": "pk" }),
-    move: (from, to) => put(to, "#status = :from", { "#status": "status" }, { ":from": from }),
+    move: (from, to) =>
+      // Of a picture that is forgotten nothing stays, whoever added it.
+      to.status === "forgetting" || to.status === "forgotten"
+        ? put(to, "#status = :from", { "#status": "status" }, { ":from": from })
+        : movePicture(client, table, recordKey(to.pictureId), from, { ...to, ...indexed(to) }),
     amend: (found, amendment) => amendPicture(client, table, recordKey(found.pictureId), found, amendment),
     attempt: (pictureId, actor) => addTo(pictureId, actor, 1, 1),
     async settle(pictureId, actor) {

@@ -31,7 +31,7 @@ export interface Call {
   /** ARN; `*` for actions that know no resource. */
   readonly resource: string;
   /** Condition keys, such as `aws:SecureTransport` or `s3:prefix`. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
   /** A bucket's or queue's own policy. */
   readonly resourcePolicy?: PolicyDocument;
 }

@@ -45,8 +45,8 @@ export function assertDeployable(config: FunctionConfig): void {
   const refuse = (detail: string): never => {
     throw new FunctionConfigError(config.name, detail);
   };
-  if (!config.runtime.startsWith("nodejs"))
-    refuse(`expected a Node runtime such as nodejs24.x, but the graph says ${config.runtime}.`);
+  if (!/^(nodejs|python|provided|java|dotnet|ruby)/.test(config.runtime))
+    refuse(`expected a runtime such as nodejs24.x, but the graph says ${config.runtime}.`);
   const names = Object.keys(config.environment);
   const taken = names.filter((name) => reserved.has(name));
   if (taken.length > 0) refuse(`Lambda sets ${taken.join(", ")} itself and lets no function have its own. Rename it.`);

@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { environmentOf, logGroupOf } from "./environment.ts";
-import { createInbox, type Problem, type Reply } from "./inbox.ts";
+import type { Problem, Reply } from "./inbox.ts";
 import { eachLine } from "./lines.ts";
+import { nodeRuntime } from "./node-runtime.ts";
 import { residentMemory } from "./resident-memory.ts";
+import { isNode, otherRuntime } from "./runtimes.ts";
 import type { FunctionConfig, FunctionDeps, Outcome } from "./types.ts";
 
 /** One execution environment: a child process, because only a process's native memory can be bounded. */
 export interface Instance {
-  readonly pid: number | undefined;
   /** False once the process has ended or is about to. */
   readonly alive: boolean;
   /** Settles once it has started, well or not. */
@@ -26,22 +25,17 @@ const mostAnswerBytes = 6 * 1024 * 1024;
 
 export function startInstance(config: FunctionConfig, deps: FunctionDeps): Instance {
   const logStreamName = nameOfLogStream();
-  const child = spawn(process.execPath, [...heapOf(config.memoryMb), bootstrap], {
-    cwd: config.codeDir,
-    env: environmentOf(config, deps, logStreamName),
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    windowsHide: true,
-  });
-  for (const stream of [child.stdout, child.stderr])
-    if (stream !== null) eachLine(stream, (line) => deps.log({ function: config.name, instance: logStreamName, line }));
-
-  const inbox = createInbox(child);
+  const environment = environmentOf(config, deps, logStreamName);
+  const runtime = (isNode(config) ? nodeRuntime : otherRuntime)(config, environment, (stream) =>
+    eachLine(stream, (line) => deps.log({ function: config.name, instance: logStreamName, line })),
+  );
+  const { inbox } = runtime;
   const limitMs = config.timeoutSeconds * 1000;
   const started = inbox.next(Math.max(initMs, limitMs));
 
   async function kill() {
-    child.kill("SIGKILL");
-    if (child.pid !== undefined) await inbox.gone;
+    runtime.kill();
+    await inbox.gone;
   }
 
   async function converse(requestId: string, event: string): Promise<Reply> {
@@ -55,20 +49,18 @@ export function startInstance(config: FunctionConfig, deps: FunctionDeps): Insta
       logGroupName: logGroupOf(config),
       logStreamName,
     };
-    // A channel that has just closed shows as the process's exit, which is the next reply.
-    child.send({ event, context, deadline: Date.now() + limitMs }, () => {});
+    runtime.deliver({ event, context, deadline: Date.now() + limitMs });
     return inbox.next(limitMs);
   }
 
   return {
-    pid: child.pid,
     started,
     get alive() {
       return !inbox.ended;
     },
     kill,
     async invoke(requestId, event) {
-      const memory = watchMemory(child.pid, config.memoryMb, () => child.kill("SIGKILL"));
+      const memory = watchMemory(() => runtime.pid, config.memoryMb, runtime.kill);
       const reply = await converse(requestId, event);
       memory.stop();
       if (reply.type === "result") {
@@ -84,14 +76,6 @@ export function startInstance(config: FunctionConfig, deps: FunctionDeps): Insta
     },
   };
 }
-
-const bootstrap = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
-
-/** Lambda's own runtime starts Node so: the rest is left to memory outside the heap. */
-const heapOf = (memoryMb: number) => [
-  `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
-  `--max-semi-space-size=${Math.max(1, Math.floor(memoryMb * 0.05))}`,
-];
 
 const nameOfLogStream = () =>
   `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
@@ -127,13 +111,14 @@ function problemOf(
 const watchMs = 100;
 
 /**
- * Calls `onOver` once when the process holds more memory than the function may have. Node's own
+ * Calls `onOver` once when the process holds more memory than the function may have. The runtime's own
  * share counts, as it does on Lambda.
  */
-function watchMemory(pid: number | undefined, memoryMb: number, onOver: () => void) {
+function watchMemory(pidOf: () => number | undefined, memoryMb: number, onOver: () => void) {
   let overMb: number | undefined;
   let asking = false;
   const timer = setInterval(async () => {
+    const pid = pidOf();
     if (pid === undefined || asking || overMb !== undefined) return;
     asking = true;
     const usedMb = Math.ceil(((await residentMemory(pid)) ?? 0) / 1024 / 1024);

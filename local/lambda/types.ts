@@ -8,7 +8,7 @@ export interface FunctionConfig {
   readonly codeDir: string;
   /** `<file>.<export>`, such as `index.handler`. */
   readonly handler: string;
-  /** A Node one, such as `nodejs24.x`. */
+  /** Lambda's name of it, such as `nodejs24.x` or `python3.13`. */
   readonly runtime: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;

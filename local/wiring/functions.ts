@@ -27,7 +27,7 @@ export const functionsOf = (
 /** What people call a function: its bundle's folder, such as `resize`. */
 export const shortName = ({ codeDir }: Pick<FunctionConfig, "codeDir">) => basename(codeDir);
 
-function codeDirOf(fn: Resource): string {
+export function codeDirOf(fn: Resource): string {
   const path = (fn.inputs["code"] as { path?: string } | undefined)?.path;
   if (path !== undefined) return path;
   throw new Error(

@@ -40,7 +40,7 @@ describe("a function's environment", () => {
     ["a variable that Lambda sets itself", { environment: { AWS_REGION: "x" } }, "AWS_REGION"],
     ["more than 4 KB", { environment: { LIMITS: "x".repeat(4096) } }, "4096"],
     ["a name AWS does not take", { environment: { "A-B": "1" } }, "A-B"],
-    ["another runtime", { runtime: "python3.13" }, "python3.13"],
+    ["a runtime that there is not", { runtime: "cobol85" }, "cobol85"],
     ["a bundle that was not built", { codeDir: "nowhere" }, "nowhere"],
   ])("is refused with %s", (_, change, named) => {
     expect(() => rig.start(change)).toThrow(

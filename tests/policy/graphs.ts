@@ -37,4 +37,14 @@ const everything = {
     { name: "shelf", kind: "s3", bucket: "example-shelf", prefix: "raw/", writeBack: "web/" },
   ],
   "darkroom:sourceSecrets": { campaigns: "{}" },
+  "darkroom:actors": [
+    {
+      name: "dominant-colour",
+      code: "docs/examples/dominant-colour",
+      runtime: "python3.13",
+      handler: "handler.handle",
+      on: "published",
+      reads: ["originals", "published"],
+    },
+  ],
 };

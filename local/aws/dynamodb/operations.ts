@@ -1,4 +1,5 @@
 import type { Call } from "../types.ts";
+import { accessed } from "./accessed.ts";
 import { batchWrite } from "./batch-write.ts";
 import type { Engine, Input } from "./engine.ts";
 import { ServiceError } from "./service-error.ts";
@@ -32,7 +33,9 @@ export function createOperations({ engine, tables }: OperationsDeps) {
         "UnknownOperationException",
         `Expected one of ${[...known].join(", ")}, but received ${operation}, which the laptop's DynamoDB does not have.${hints[operation] ?? ""}`,
       );
-    for (const resource of resources(operation, input)) allow({ action: `dynamodb:${operation}`, resource });
+    const [table] = tables.filter(({ name }) => name === input.TableName);
+    const context = table && accessed(input, table);
+    for (const resource of resources(operation, input)) allow({ action: `dynamodb:${operation}`, resource, context });
     return operation === "BatchWriteItem" ? batchWrite(engine, input) : engine.call(operation, input);
   };
 }

@@ -24,7 +24,11 @@ function compile(name: string, key: string, values: string[]): Condition {
   return (context) => {
     const value = context[key];
     if (value === undefined) return whenMissing;
-    return matches.some((match) => match(value, context)) !== negated;
+    const holds = (one: string) => matches.some((match) => match(one, context)) !== negated;
+    if (typeof value === "string") return holds(value);
+    if (set === undefined)
+      throw unsupported(`${name} on ${key}, which has a list of values: ForAllValues or ForAnyValue says how`);
+    return set === "ForAllValues" ? value.every(holds) : value.some(holds);
   };
 }
 

@@ -1,5 +1,5 @@
-/** Condition keys in lower case, as IAM compares them, with their values. */
-export type Context = Readonly<Record<string, string>>;
+/** Condition keys in lower case, as IAM compares them, with their values; some keys have a list of them. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** The call's condition keys, and those that every request has because of who makes it. */
 export function contextOf(principal: string, given: Context = {}): Context {

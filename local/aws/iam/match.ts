@@ -49,7 +49,8 @@ const literal = (text: string) => text.replace(/[\\^$.|+*?()[\]{}]/g, "\\$&");
 function variableOf(name: string, context: Context): string {
   if (name === "*" || name === "?" || name === "$") return name;
   const value = context[name.toLowerCase()];
-  if (value === undefined) throw unsupported(`the policy variable \${${name}}, which this request has no value for`);
+  if (typeof value !== "string")
+    throw unsupported(`the policy variable \${${name}}, which this request has no single value for`);
   return value;
 }
 
