@@ -23,6 +23,11 @@ interface CommonEnv {
   /** Stack name, such as `dev`. */
   ENVIRONMENT: string;
 }
+/** Of those who have to know of the stack's other Regions. */
+interface RegionsEnv {
+  /** All of them; the first is home to what there is once. */
+  REGIONS: readonly string[];
+}
 /** Of actors that may bring a picture to its end. */
 interface KeepingEnv {
   /** How long originals stay then. */
@@ -34,7 +39,7 @@ export interface IngestEnv extends CommonEnv {
   QUARANTINE_BUCKET: string;
   LIMITS: LimitOptions;
 }
-export interface ModerateEnv extends CommonEnv, KeepingEnv {
+export interface ModerateEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
@@ -42,12 +47,12 @@ export interface ModerateEnv extends CommonEnv, KeepingEnv {
   /** Version of the secret with the HTTP moderator's bearer token, as `<ARN>|<version>`; empty when it needs none. */
   MODERATOR_SECRET: string;
 }
-export interface ResizeEnv extends CommonEnv, KeepingEnv {
+export interface ResizeEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   RENDITIONS: RenditionOptions;
 }
-export interface CompressEnv extends CommonEnv, KeepingEnv {
+export interface CompressEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   WORKING_BUCKET: string;
   COMPRESSION: CompressionOptions;
   COSTS: CostTerms;
@@ -56,12 +61,12 @@ export interface CompressEnv extends CommonEnv, KeepingEnv {
   /** Version of the secret with tinify's API key; empty when tinify is not used. */
   TINIFY_SECRET: string;
 }
-export interface PublishEnv extends CommonEnv, KeepingEnv {
+export interface PublishEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
   RENDITIONS: RenditionOptions;
 }
-export interface ForgetEnv extends CommonEnv {
+export interface ForgetEnv extends CommonEnv, RegionsEnv {
   INCOMING_BUCKET: string;
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
@@ -69,7 +74,13 @@ export interface ForgetEnv extends CommonEnv {
   ARCHIVE_BUCKET: string;
   /** Distribution whose caches must forget as well. */
   DISTRIBUTION_ID: string;
+  /** The other Regions' buckets. */
+  ELSEWHERE: readonly BucketsOfRegion[];
 }
+/** Names of one Region's buckets, by what they hold. */
+export type BucketsOfRegion = { readonly region: string } & Readonly<
+  Record<"incoming" | "working" | "published" | "quarantine" | "archived", string>
+>;
 export interface ArchiveEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   ARCHIVE_BUCKET: string;
@@ -80,7 +91,7 @@ export interface RestoreEnv extends CommonEnv {
   WORKING_BUCKET: string;
   ARCHIVE_BUCKET: string;
 }
-export interface ApiEnv extends CommonEnv, KeepingEnv {
+export interface ApiEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   INCOMING_BUCKET: string;
   /** Holds the previews of pictures in review. */
   WORKING_BUCKET: string;
@@ -158,18 +169,24 @@ export interface WriteBackEnv extends CommonEnv {
   SOURCE_SECRET: string;
 }
 
-export interface ReconcileEnv extends CommonEnv {
+export interface ReconcileEnv extends CommonEnv, RegionsEnv {
   INCOMING_BUCKET: string;
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
   /** When what does not move is helped on: of objects without a record, and of records that stand still. */
-  TURNS: { readonly objects: Turns; readonly records: Turns };
+  TURNS: {
+    readonly objects: Turns;
+    readonly records: Turns;
+    /** When what a Region that is out has not finished is taken over. */
+    readonly adopt: number;
+  };
 }
 
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
 const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
+const regional = { ...common, REGIONS: "json" } as const;
 export const envOf = {
   ingest: {
     ...common,
@@ -179,7 +196,7 @@ export const envOf = {
     LIMITS: "json",
   } satisfies Record<keyof IngestEnv, Kind>,
   moderate: {
-    ...common,
+    ...regional,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     LIMITS: "json",
@@ -187,12 +204,12 @@ export const envOf = {
     COSTS: "json",
     MODERATOR_SECRET: "maybe",
   } satisfies Record<keyof ModerateEnv, Kind>,
-  resize: { ...common, KEEPING: "json", WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
+  resize: { ...regional, KEEPING: "json", WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
     keyof ResizeEnv,
     Kind
   >,
   compress: {
-    ...common,
+    ...regional,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     COMPRESSION: "json",
@@ -201,7 +218,7 @@ export const envOf = {
     TINIFY_SECRET: "maybe",
   } satisfies Record<keyof CompressEnv, Kind>,
   publish: {
-    ...common,
+    ...regional,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     PUBLISHED_BUCKET: "text",
@@ -221,16 +238,17 @@ export const envOf = {
     Kind
   >,
   forget: {
-    ...common,
+    ...regional,
     INCOMING_BUCKET: "text",
     WORKING_BUCKET: "text",
     PUBLISHED_BUCKET: "text",
     QUARANTINE_BUCKET: "text",
     ARCHIVE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
+    ELSEWHERE: "json",
   } satisfies Record<keyof ForgetEnv, Kind>,
   reconcile: {
-    ...common,
+    ...regional,
     INCOMING_BUCKET: "text",
     INTAKE_QUEUE_URL: "text",
     TURNS: "json",
@@ -244,7 +262,7 @@ export const envOf = {
   } satisfies Record<keyof ArchiveEnv, Kind>,
   restore: { ...common, WORKING_BUCKET: "text", ARCHIVE_BUCKET: "text" } satisfies Record<keyof RestoreEnv, Kind>,
   api: {
-    ...common,
+    ...regional,
     KEEPING: "json",
     INCOMING_BUCKET: "text",
     WORKING_BUCKET: "text",
