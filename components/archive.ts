@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { Intake } from "./intake.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -12,7 +12,7 @@ import { StatusTrigger } from "./status-trigger.ts";
 export interface ArchiveArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Where originals are until they are archived. */
   working: Bucket;
   /** Where they are from then on. */
@@ -44,6 +44,7 @@ export class Archive extends pulumi.ComponentResource {
     const common = {
       CATALOG_TABLE: catalog.name,
       ENVIRONMENT: settings.environment,
+      REGIONS: JSON.stringify(settings.regions),
       WORKING_BUCKET: working.name,
       ARCHIVE_BUCKET: archived.name,
     };
@@ -74,7 +75,7 @@ export class Archive extends pulumi.ComponentResource {
     );
     new StatusTrigger(
       "archive-trigger",
-      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region) } },
+      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region, settings.regions.length > 1) } },
       child,
     );
 
@@ -110,10 +111,14 @@ export const keepingOf = ({ archive, retention }: Settings): string =>
     rejectedDays: retention.rejectedDays,
   } satisfies Keeping);
 
-/** Only what DynamoDB deleted itself, and not what somebody did. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
-const ranOut = (region: string) => ({
+/**
+ * Only what DynamoDB deleted itself, and not what somebody did. Of a table in several Regions any of them may have
+ * done so, and the others' streams do not say: the archive looks at the record, and leaves what is not due.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+ */
+const ranOut = (region: string, isReplicated: boolean) => ({
   eventName: ["REMOVE"],
-  userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
+  ...(!isReplicated && { userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] } }),
   dynamodb: { Keys: { sk: { S: ["remind"] } }, OldImage: { homeRegion: { S: [region] } } },
 });
 

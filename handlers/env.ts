@@ -22,10 +22,7 @@ interface CommonEnv {
   CATALOG_TABLE: string;
   /** Stack name, such as `dev`. */
   ENVIRONMENT: string;
-}
-/** Of those who have to know of the stack's other Regions. */
-interface RegionsEnv {
-  /** All of them; the first is home to what there is once. */
+  /** Regions in which the catalog has a replica and the pipeline stands, the home first. */
   REGIONS: readonly string[];
 }
 /** Of actors that may bring a picture to its end. */
@@ -39,7 +36,7 @@ export interface IngestEnv extends CommonEnv {
   QUARANTINE_BUCKET: string;
   LIMITS: LimitOptions;
 }
-export interface ModerateEnv extends CommonEnv, RegionsEnv, KeepingEnv {
+export interface ModerateEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   MODERATION: ModerationOptions;
@@ -47,12 +44,12 @@ export interface ModerateEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   /** Version of the secret with the HTTP moderator's bearer token, as `<ARN>|<version>`; empty when it needs none. */
   MODERATOR_SECRET: string;
 }
-export interface ResizeEnv extends CommonEnv, RegionsEnv, KeepingEnv {
+export interface ResizeEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   LIMITS: LimitOptions;
   RENDITIONS: RenditionOptions;
 }
-export interface CompressEnv extends CommonEnv, RegionsEnv, KeepingEnv {
+export interface CompressEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   COMPRESSION: CompressionOptions;
   COSTS: CostTerms;
@@ -61,12 +58,12 @@ export interface CompressEnv extends CommonEnv, RegionsEnv, KeepingEnv {
   /** Version of the secret with tinify's API key; empty when tinify is not used. */
   TINIFY_SECRET: string;
 }
-export interface PublishEnv extends CommonEnv, RegionsEnv, KeepingEnv {
+export interface PublishEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
   RENDITIONS: RenditionOptions;
 }
-export interface ForgetEnv extends CommonEnv, RegionsEnv {
+export interface ForgetEnv extends CommonEnv {
   INCOMING_BUCKET: string;
   WORKING_BUCKET: string;
   PUBLISHED_BUCKET: string;
@@ -91,7 +88,7 @@ export interface RestoreEnv extends CommonEnv {
   WORKING_BUCKET: string;
   ARCHIVE_BUCKET: string;
 }
-export interface ApiEnv extends CommonEnv, RegionsEnv, KeepingEnv {
+export interface ApiEnv extends CommonEnv, KeepingEnv {
   INCOMING_BUCKET: string;
   /** Holds the previews of pictures in review. */
   WORKING_BUCKET: string;
@@ -169,7 +166,7 @@ export interface WriteBackEnv extends CommonEnv {
   SOURCE_SECRET: string;
 }
 
-export interface ReconcileEnv extends CommonEnv, RegionsEnv {
+export interface ReconcileEnv extends CommonEnv {
   INCOMING_BUCKET: string;
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
@@ -185,8 +182,7 @@ export interface ReconcileEnv extends CommonEnv, RegionsEnv {
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
-const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
-const regional = { ...common, REGIONS: "json" } as const;
+const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text", REGIONS: "json" } as const;
 export const envOf = {
   ingest: {
     ...common,
@@ -196,7 +192,7 @@ export const envOf = {
     LIMITS: "json",
   } satisfies Record<keyof IngestEnv, Kind>,
   moderate: {
-    ...regional,
+    ...common,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     LIMITS: "json",
@@ -204,12 +200,12 @@ export const envOf = {
     COSTS: "json",
     MODERATOR_SECRET: "maybe",
   } satisfies Record<keyof ModerateEnv, Kind>,
-  resize: { ...regional, KEEPING: "json", WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
+  resize: { ...common, KEEPING: "json", WORKING_BUCKET: "text", LIMITS: "json", RENDITIONS: "json" } satisfies Record<
     keyof ResizeEnv,
     Kind
   >,
   compress: {
-    ...regional,
+    ...common,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     COMPRESSION: "json",
@@ -218,7 +214,7 @@ export const envOf = {
     TINIFY_SECRET: "maybe",
   } satisfies Record<keyof CompressEnv, Kind>,
   publish: {
-    ...regional,
+    ...common,
     KEEPING: "json",
     WORKING_BUCKET: "text",
     PUBLISHED_BUCKET: "text",
@@ -238,7 +234,7 @@ export const envOf = {
     Kind
   >,
   forget: {
-    ...regional,
+    ...common,
     INCOMING_BUCKET: "text",
     WORKING_BUCKET: "text",
     PUBLISHED_BUCKET: "text",
@@ -248,7 +244,7 @@ export const envOf = {
     ELSEWHERE: "json",
   } satisfies Record<keyof ForgetEnv, Kind>,
   reconcile: {
-    ...regional,
+    ...common,
     INCOMING_BUCKET: "text",
     INTAKE_QUEUE_URL: "text",
     TURNS: "json",
@@ -262,7 +258,7 @@ export const envOf = {
   } satisfies Record<keyof ArchiveEnv, Kind>,
   restore: { ...common, WORKING_BUCKET: "text", ARCHIVE_BUCKET: "text" } satisfies Record<keyof RestoreEnv, Kind>,
   api: {
-    ...regional,
+    ...common,
     KEEPING: "json",
     INCOMING_BUCKET: "text",
     WORKING_BUCKET: "text",
