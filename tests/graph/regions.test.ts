@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { stackGraph } from "./stacks.ts";
+
 const two = {
   "darkroom:domain": "pictures.example.com",
   "darkroom:regions": ["eu-west-1", "eu-central-1"],
