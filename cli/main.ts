@@ -4,6 +4,7 @@ import { costCommand } from "./cost/cost.ts";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
 import { exportCommand } from "./export.ts";
+import { failoverCommand } from "./failover.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -65,6 +66,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   presignCommand,
   statusCommand,
   redriveCommand,
+  failoverCommand,
   reviewCommand,
   restoreCommand,
   forgetCommand,

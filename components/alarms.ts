@@ -6,8 +6,6 @@ import { denyPlainText, policyOf } from "./statement.ts";
 export interface AlarmsArgs {
   /** Address that is told; it has to confirm once. @default nobody */
   email?: string;
-  /** Address of the folder with the run-books, without a slash at the end. @default their path in this repository */
-  runbooks?: string;
 }
 
 /** Pages of docs/runbooks: what to do when an alarm rings. */
@@ -19,6 +17,7 @@ export const runbooks = [
   "errors",
   "front-door",
   "missed",
+  "region",
   "slow",
   "sources",
   "stuck",
@@ -36,9 +35,7 @@ export type Runbook = (typeof runbooks)[number];
 export class Alarms extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, { email, runbooks }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Before anything is made that is to have it, this component's own alarm among them.
-    if (runbooks !== undefined) pulumi.runtime.registerStackTransformation(linksTo(runbooks));
+  constructor(name: string, { email }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Alarms", name, {}, opts);
     const child = { parent: this };
     const topic = new aws.sns.Topic(`${name}-topic`, {}, child);
@@ -80,17 +77,28 @@ export class Alarms extends pulumi.ComponentResource {
   }
 }
 
-export interface Watch {
+/** Rings above this, or below it, in the metric's unit. */
+type Limit = { above: number; below?: undefined } | { above?: undefined; below: number };
+
+export type Watch = Limit & Watched;
+
+interface Watched {
   /** What has happened when it rings, in a sentence. */
   description: string;
   /** What to do then. */
   runbook: Runbook;
-  namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SNS" | "AWS/SQS" | "Darkroom";
+  namespace:
+    | "AWS/ApiGateway"
+    | "AWS/DynamoDB"
+    | "AWS/Lambda"
+    | "AWS/Route53"
+    | "AWS/S3"
+    | "AWS/SNS"
+    | "AWS/SQS"
+    | "Darkroom";
   metric: string;
   dimensions: Record<string, pulumi.Input<string>>;
-  statistic: "Sum" | "Maximum";
-  /** Rings above this, in the metric's unit. */
-  above: number;
+  statistic: "Sum" | "Maximum" | "Minimum";
   /** Periods of five minutes in a row. @default 1 */
   periods?: number;
   /** What a period without a measurement means: all is well, or as before. @default "notBreaching" */
@@ -100,7 +108,7 @@ export interface Watch {
 /** One alarm that tells the topic. */
 export function watch(
   name: string,
-  { description, runbook, metric, above, periods = 1, missing = "notBreaching", ...rest }: Watch,
+  { description, runbook, metric, above, below, periods = 1, missing = "notBreaching", ...rest }: Watch,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -110,8 +118,8 @@ export function watch(
       ...rest,
       alarmDescription: described(description, runbook),
       metricName: metric,
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: above,
+      comparisonOperator: below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
+      threshold: below ?? above,
       period: 300,
       evaluationPeriods: periods,
       treatMissingData: missing,
@@ -126,6 +134,14 @@ export function watch(
 export const described = (description: string, runbook: Runbook): string => `${description} ${folder}${runbook}.md`;
 
 const folder = "docs/runbooks/";
+
+/**
+ * Has every alarm that is made from now on lead to the run-books at an address, without a slash at the end. Called
+ * before any component that holds alarms, as those take such changes over when they are made.
+ */
+export function linkRunbooks(address: string): void {
+  pulumi.runtime.registerStackTransformation(linksTo(address));
+}
 
 /** Alarms are made all over the stack: their links are changed on the way, rather than handed through every component. */
 const linksTo =

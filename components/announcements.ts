@@ -5,7 +5,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Listener } from "./listener.ts";
 import type { Network } from "./network.ts";
 import { allow, denyPlainText, policyOf } from "./statement.ts";
@@ -15,7 +15,7 @@ import { watchTopic } from "./watch-topic.ts";
 export interface AnnouncementsArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Keeps the changes that could not be told. */
   deadLetters: Bucket;
   /** Where its function runs. @default in no network of ours */

@@ -7,7 +7,7 @@ import type { Announcements } from "./announcements.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
@@ -21,7 +21,7 @@ import { allow } from "./statement.ts";
 export interface ApiArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Holds the previews of pictures in review. */
   working: Bucket;
@@ -76,6 +76,7 @@ export class Api extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           WORKING_BUCKET: working.name,
           KEEPING: keepingOf(settings),
@@ -106,6 +107,10 @@ export class Api extends pulumi.ComponentResource {
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
           catalog.grantListing("by-entry", "by-uploader", "in-review"),
+          // Of a picture that is at home elsewhere, the record is written there.
+          ...catalog.grantElsewhere("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+          // That it answers proves that it is well.
+          intake.queue.grant("GetQueueAttributes"),
           // What it signs for others, it must be allowed itself.
           incoming.grant("PutObject", uploads),
           incoming.grant("ListMultipartUploadParts", uploads),
@@ -138,6 +143,8 @@ export class Api extends pulumi.ComponentResource {
       child,
     );
     door.route("api", { key: "ANY /api/{proxy+}", actor });
+    // For whoever asks, and Route 53 does: it says no more than whether this Region is well.
+    door.route("health", { key: "GET /health", actor });
     const { functionUrl } = new aws.lambda.FunctionUrl(
       `${name}-url`,
       { functionName: actor.functionName, authorizationType: "AWS_IAM" },

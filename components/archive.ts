@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { Intake } from "./intake.ts";
 import type { Network } from "./network.ts";
 import { besideStream, lanesOf } from "./pace.ts";
@@ -14,7 +14,7 @@ import { StatusTrigger } from "./status-trigger.ts";
 export interface ArchiveArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Where originals are until they are archived. */
   working: Bucket;
   /** Where they are from then on. */
@@ -38,6 +38,7 @@ export class Archive extends pulumi.ComponentResource {
     const { settings, bundles, catalog, working, archived, deadLetters, alarmTopicArn } = args;
     const { region, archive: wanted, concurrency } = settings;
     const originals = "originals/*";
+    const arrival = wanted && (movedTo(settings) === undefined ? wanted.class : "STANDARD");
     const shared = {
       // S3 copies up to 500 MB by itself, which takes a while.
       memoryMegabytes: 512,
@@ -49,6 +50,7 @@ export class Archive extends pulumi.ComponentResource {
     const common = {
       CATALOG_TABLE: catalog.name,
       ENVIRONMENT: settings.environment,
+      REGIONS: JSON.stringify(settings.regions),
       WORKING_BUCKET: working.name,
       ARCHIVE_BUCKET: archived.name,
     };
@@ -67,11 +69,16 @@ export class Archive extends pulumi.ComponentResource {
       {
         ...shared,
         code: bundles.of("archive"),
-        environment: { ...common, KEEPING: keepingOf(settings), STORAGE_CLASS: wanted?.class ?? "" },
+        environment: {
+          ...common,
+          KEEPING: keepingOf(settings),
+          STORAGE_CLASS: wanted?.class ?? "",
+          ARRIVAL_CLASS: arrival ?? "",
+        },
         grants: [
           ...both,
           working.grant("DeleteObject", originals),
-          ...(wanted ? [inClass(wanted.class, archived.grant("PutObject", originals))] : []),
+          ...(arrival ? [inClass(arrival, archived.grant("PutObject", originals))] : []),
         ],
         reservedConcurrency: concurrency.archive,
       },
@@ -82,7 +89,7 @@ export class Archive extends pulumi.ComponentResource {
       {
         ...fromStream,
         actor: archive,
-        status: { called: "reminders that ran out", pattern: ranOut(region) },
+        status: { called: "reminders that ran out", pattern: ranOut(region, settings.regions.length > 1) },
         parallel: lanesOf(concurrency.archive),
       },
       child,
@@ -124,6 +131,13 @@ export class Archive extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * Storage class to which S3 moves what is archived, once it has replicated it: out of these two it
+ * replicates nothing. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html
+ */
+export const movedTo = ({ archive, regions }: Settings): string | undefined =>
+  archive && regions.length > 1 && archive.class !== "GLACIER_IR" ? archive.class : undefined;
+
 /** How long originals stay where they are, as the functions are told. */
 export const keepingOf = ({ archive, retention }: Settings): string =>
   JSON.stringify({
@@ -131,10 +145,14 @@ export const keepingOf = ({ archive, retention }: Settings): string =>
     rejectedDays: retention.rejectedDays,
   } satisfies Keeping);
 
-/** Only what DynamoDB deleted itself, and not what somebody did. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
-const ranOut = (region: string) => ({
+/**
+ * Only what DynamoDB deleted itself, and not what somebody did. Of a table in several Regions any of them may have
+ * done so, and the others' streams do not say: the archive looks at the record, and leaves what is not due.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+ */
+const ranOut = (region: string, isReplicated: boolean) => ({
   eventName: ["REMOVE"],
-  userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
+  ...(!isReplicated && { userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] } }),
   dynamodb: { Keys: { sk: { S: ["remind"] } }, OldImage: { homeRegion: { S: [region] } } },
 });
 

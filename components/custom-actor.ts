@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Network } from "./network.ts";
 import { StatusTrigger } from "./status-trigger.ts";
 
@@ -10,7 +10,7 @@ export interface CustomActorArgs {
   settings: Settings;
   /** What the stack says of it. */
   own: Settings["actors"][number];
-  catalog: Catalog;
+  catalog: Replica;
   working: Bucket;
   published: Bucket;
   /** Keeps the changes that it could not work on. */

@@ -5,7 +5,7 @@ import { Actor } from "./actor.ts";
 import { AthenaTables } from "./athena-tables.ts";
 import { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Network } from "./network.ts";
 import { Schedule } from "./schedule.ts";
@@ -16,7 +16,7 @@ export interface ExportArgs {
   /** When, and how many days back. */
   export: NonNullable<Settings["export"]>;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
   /** Where its functions run. @default in no network of ours */
@@ -55,6 +55,7 @@ export class Export extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           EXPORTS_BUCKET: bucket.name,
           EXPORT: JSON.stringify(args.export),
         },

@@ -33,11 +33,13 @@ export class Network extends pulumi.ComponentResource {
   readonly #inside: Omit<Place, "grants">;
   readonly #outward?: Omit<Place, "grants">;
   readonly #grants: Statement[];
+  readonly #isOneOfMany: boolean;
 
   constructor(name: string, { settings, network, zones }: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Network", name, {}, opts);
     const child = { parent: this };
     const { cidr } = network;
+    this.#isOneOfMany = settings.regions.length > 1;
     const vpc = new aws.ec2.Vpc(
       `${name}-vpc`,
       {
@@ -107,7 +109,8 @@ export class Network extends pulumi.ComponentResource {
   /** Where a function runs that calls what `grants` name, and perhaps the internet. Undefined means outside. */
   placeFor(grants: readonly Statement[], internet: boolean): Place | undefined {
     const services = servicesOf(grants);
-    const beyond = internet || !services.every(hasEndpoint);
+    // An endpoint leads to its own Region's service, and of several each asks the others.
+    const beyond = internet || this.#isOneOfMany || !services.every(hasEndpoint);
     if (beyond) return this.#outward && { ...this.#outward, grants: this.#grants };
     const ways = [...this.#inside.ways, ...this.#endpoints.to(services)];
     return { ...this.#inside, ways, grants: this.#grants };

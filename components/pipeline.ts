@@ -6,7 +6,7 @@ import type { Announcements } from "./announcements.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
@@ -14,21 +14,18 @@ import type { Network } from "./network.ts";
 import { lanesOf } from "./pace.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
-import { allow } from "./statement.ts";
+import { allow, type Statement } from "./statement.ts";
 import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
 
-export interface PipelineArgs {
+export interface PipelineArgs extends Rooms {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
-  incoming: Bucket;
-  working: Bucket;
-  quarantine: Bucket;
-  published: Bucket;
-  archived: Bucket;
+  catalog: Replica;
   deadLetters: Bucket;
   /** Where what wakes the chain is announced. @default nowhere: the catalog's stream wakes it */
   announcements?: Announcements;
+  /** The other Regions' buckets. */
+  elsewhere: readonly BucketsOfRegion[];
   /** Shows the published bucket. */
   cdn: Cdn;
   /** Absent when tinify does not compress. */
@@ -40,6 +37,10 @@ export interface PipelineArgs {
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
+
+/** What a picture may lie in. */
+export type Rooms = Record<"incoming" | "working" | "quarantine" | "published" | "archived", Bucket>;
+export type BucketsOfRegion = Rooms & { readonly region: string };
 
 /**
  * The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the
@@ -53,15 +54,22 @@ export class Pipeline extends pulumi.ComponentResource {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
     const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
-    const { announcements } = args;
+    const { announcements, elsewhere } = args;
     const { concurrency, moderation } = settings;
 
-    const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
+    const common = {
+      CATALOG_TABLE: catalog.name,
+      ENVIRONMENT: settings.environment,
+      REGIONS: JSON.stringify(settings.regions),
+      WORKING_BUCKET: working.name,
+    };
     const LIMITS = JSON.stringify(settings.limits);
     const COSTS = costsOf(settings);
     const KEEPING = keepingOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
+    // What another Region says of this one, and of a picture that it may have taken over.
+    const peers = catalog.grantElsewhere("GetItem");
     const layers = [bundles.sharpLayerArn];
     const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export" | "announce">) => ({
       code: bundles.of(actor),
@@ -130,6 +138,7 @@ export class Pipeline extends pulumi.ComponentResource {
         },
         grants: [
           records,
+          ...peers,
           working.grant("GetObject", "originals/*"),
           working.grant("PutObject", "previews/*"),
           ...(args.moderatorToken ? [args.moderatorToken.grant()] : []),
@@ -148,7 +157,7 @@ export class Pipeline extends pulumi.ComponentResource {
         memoryMegabytes: 3008,
         timeoutSeconds: 120,
         environment: { ...common, KEEPING, LIMITS, RENDITIONS },
-        grants: [records, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
+        grants: [records, ...peers, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
       },
       child,
     );
@@ -172,6 +181,7 @@ export class Pipeline extends pulumi.ComponentResource {
         },
         grants: [
           records,
+          ...peers,
           working.grant("GetObject", "resized/*"),
           working.grant("DeleteObject", "resized/*"),
           working.grant("PutObject", "compressed/*"),
@@ -191,6 +201,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: { ...common, KEEPING, PUBLISHED_BUCKET: published.name, RENDITIONS },
         grants: [
           records,
+          ...peers,
           working.grant("GetObject", "compressed/*"),
           working.grant("DeleteObject", "compressed/*"),
           published.grant("PutObject", "*"),
@@ -213,16 +224,14 @@ export class Pipeline extends pulumi.ComponentResource {
           QUARANTINE_BUCKET: quarantine.name,
           ARCHIVE_BUCKET: archived.name,
           DISTRIBUTION_ID: args.cdn.distributionId,
+          ELSEWHERE: pulumi.jsonStringify(elsewhere.map(namesOf)),
         },
         grants: [
           records,
+          ...peers,
           // The claim on its content, and its reminder.
           catalog.grant("DeleteItem"),
-          // A key that somebody chose may hold another picture by now: it is looked at first.
-          incoming.grant("GetObject", "*"),
-          incoming.grantListing(),
-          incoming.grant("DeleteObject", "*"),
-          ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
+          ...[args, ...elsewhere].flatMap(leaveToForget),
           allow(["cloudfront:CreateInvalidation"], args.cdn.distributionArn),
         ],
       },
@@ -242,3 +251,20 @@ type Step = "moderate" | "resize" | "compress" | "publish" | "forget";
 
 // Rekognition knows no resources to narrow this to.
 const askRekognition = allow(["rekognition:DetectModerationLabels"], "*");
+
+const leaveToForget = ({ incoming, working, quarantine, published, archived }: Rooms): Statement[] => [
+  // A key that somebody chose may hold another picture by now: it is looked at first.
+  incoming.grant("GetObject", "*"),
+  incoming.grantListing(),
+  incoming.grant("DeleteObject", "*"),
+  ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
+];
+
+const namesOf = ({ region, incoming, working, quarantine, published, archived }: BucketsOfRegion) => ({
+  region,
+  incoming: incoming.name,
+  working: working.name,
+  quarantine: quarantine.name,
+  published: published.name,
+  archived: archived.name,
+});

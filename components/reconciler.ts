@@ -4,7 +4,7 @@ import { Actor } from "./actor.ts";
 import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Network } from "./network.ts";
 import type { Queue } from "./queue.ts";
@@ -13,7 +13,7 @@ import { Schedule } from "./schedule.ts";
 export interface ReconcilerArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Wakes ingest. */
   intake: Queue;
@@ -27,9 +27,10 @@ export interface ReconcilerArgs {
 
 /**
  * Minutes after which what does not move is helped on, once for each. The first is longer than all
- * usual tries take together; the others outlast an outage of some hours, and of a night.
+ * usual tries take together; the others outlast an outage of some hours, and of a night. A Region that
+ * is out hears of it within half a minute, and no actor runs for longer than three.
  */
-const turns = { objects: [5, 60, 360, 1440], records: [30, 60, 360, 1440] };
+const turns = { objects: [5, 60, 360, 1440], records: [30, 60, 360, 1440], adopt: 5 };
 
 /** Finds what was lost on its way or stands still, and puts it back on it. */
 export class Reconciler extends pulumi.ComponentResource {
@@ -46,6 +47,7 @@ export class Reconciler extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           INTAKE_QUEUE_URL: intake.url,
           TURNS: JSON.stringify(turns),

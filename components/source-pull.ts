@@ -6,7 +6,7 @@ import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Door } from "./door.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { isElsewhere, type Network } from "./network.ts";
@@ -23,7 +23,7 @@ export interface SourcePullArgs {
   /** Where the pictures come from. */
   source: SourceOptions;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Where results to write back lie. */
   published: Bucket;
@@ -90,6 +90,7 @@ export class SourcePull extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           LIMITS: JSON.stringify(settings.limits),
           SOURCE: JSON.stringify(source),

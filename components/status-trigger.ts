@@ -5,7 +5,7 @@ import type { Actor, ActorName } from "./actor.ts";
 import { watch } from "./alarms.ts";
 import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { leaveToKeep } from "./failed-calls.ts";
 import { Listener } from "./listener.ts";
 import { allow } from "./statement.ts";
@@ -13,7 +13,7 @@ import { watchDestination } from "./watch-function.ts";
 
 export interface StatusTriggerArgs {
   actor: Actor<ActorName>;
-  catalog: Catalog;
+  catalog: Replica;
   /** Status that wakes the actor, or other changes. */
   status: Status | Changes;
   /** Where statuses are announced; other changes are not. @default nowhere: the stream itself wakes the actor */
@@ -75,9 +75,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
       child,
     );
     const { called, pattern } =
-      typeof status === "string"
-        ? { called: status, pattern: reaching([status], region, source, onArrival) }
-        : status;
+      typeof status === "string" ? { called: status, pattern: reaching([status], region, source, onArrival) } : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {

@@ -53,13 +53,19 @@ export class ZonesError extends pulumi.RunError {
  * available at the moment counts: an outage must not make subnets move.
  * @throws ZonesError `ZONES_TOO_FEW`
  */
-export async function zonesOf(wanted: number | readonly string[]): Promise<readonly string[]> {
+export async function zonesOf(
+  wanted: number | readonly string[],
+  opts?: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
   if (typeof wanted !== "number") return wanted;
-  const { names } = await aws.getAvailabilityZones({
-    filters: [{ name: "zone-type", values: ["availability-zone"] }],
-    // AWS advises against functions there: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-    excludeZoneIds: ["use1-az3"],
-  });
+  const { names } = await aws.getAvailabilityZones(
+    {
+      filters: [{ name: "zone-type", values: ["availability-zone"] }],
+      // AWS advises against functions there: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+      excludeZoneIds: ["use1-az3"],
+    },
+    opts,
+  );
   if (names.length >= wanted) return names.slice(0, wanted);
   throw new ZonesError(
     `ZONES_TOO_FEW: Expected ${wanted} availability zones (darkroom:network.zones), but the Region has ${names.join(", ")}. Choose fewer, at least 2.`,

@@ -5,9 +5,9 @@ import { Actor } from "./actor.ts";
 import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
-import type { Network } from "./network.ts";
+import type { Replica } from "./catalog.ts";
 import { leaveToKeep } from "./failed-calls.ts";
+import type { Network } from "./network.ts";
 import { Schedule } from "./schedule.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -23,7 +23,7 @@ export interface WriteBackArgs {
   /** How it gets into the source. */
   entry: Statement[];
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   published: Bucket;
   /** Keeps the changes that could not be worked on. */
   deadLetters: Bucket;
@@ -50,6 +50,7 @@ export class WriteBack extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           PUBLISHED_BUCKET: published.name,
           SOURCE: JSON.stringify(source),
           SOURCE_SECRET: args.secretVersion,

@@ -22,6 +22,8 @@ interface CommonEnv {
   CATALOG_TABLE: string;
   /** Stack name, such as `dev`. */
   ENVIRONMENT: string;
+  /** Regions in which the catalog has a replica and the pipeline stands, the home first. */
+  REGIONS: readonly string[];
 }
 /** Of actors that may bring a picture to its end. */
 interface KeepingEnv {
@@ -69,12 +71,20 @@ export interface ForgetEnv extends CommonEnv {
   ARCHIVE_BUCKET: string;
   /** Distribution whose caches must forget as well. */
   DISTRIBUTION_ID: string;
+  /** The other Regions' buckets. */
+  ELSEWHERE: readonly BucketsOfRegion[];
 }
+/** Names of one Region's buckets, by what they hold. */
+export type BucketsOfRegion = { readonly region: string } & Readonly<
+  Record<"incoming" | "working" | "published" | "quarantine" | "archived", string>
+>;
 export interface ArchiveEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   ARCHIVE_BUCKET: string;
   /** Storage class of what is archived; empty where nothing is. */
   STORAGE_CLASS: string;
+  /** In which it comes there. Another one where S3 is to replicate it first, and moves it then. */
+  ARRIVAL_CLASS: string;
 }
 export interface RestoreEnv extends CommonEnv {
   WORKING_BUCKET: string;
@@ -169,13 +179,18 @@ export interface ReconcileEnv extends CommonEnv {
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
   /** When what does not move is helped on: of objects without a record, and of records that stand still. */
-  TURNS: { readonly objects: Turns; readonly records: Turns };
+  TURNS: {
+    readonly objects: Turns;
+    readonly records: Turns;
+    /** When what a Region that is out has not finished is taken over. */
+    readonly adopt: number;
+  };
 }
 
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
-const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
+const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text", REGIONS: "json" } as const;
 export const envOf = {
   ingest: {
     ...common,
@@ -234,6 +249,7 @@ export const envOf = {
     QUARANTINE_BUCKET: "text",
     ARCHIVE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
+    ELSEWHERE: "json",
   } satisfies Record<keyof ForgetEnv, Kind>,
   reconcile: {
     ...common,
@@ -247,6 +263,7 @@ export const envOf = {
     WORKING_BUCKET: "text",
     ARCHIVE_BUCKET: "text",
     STORAGE_CLASS: "maybe",
+    ARRIVAL_CLASS: "maybe",
   } satisfies Record<keyof ArchiveEnv, Kind>,
   restore: { ...common, WORKING_BUCKET: "text", ARCHIVE_BUCKET: "text" } satisfies Record<keyof RestoreEnv, Kind>,
   api: {

@@ -43,6 +43,7 @@ const names: Readonly<Record<NameOf<Picture> | "shard" | "waiting", true>> = {
   enteredAt: true,
   changedAt: true,
   homeRegion: true,
+  adoptedFrom: true,
   environment: true,
   region: true,
   availabilityZone: true,

@@ -9,7 +9,10 @@ export const full = (): Promise<Graph> => stackGraph("prod", everything, ["darkr
 export const devAnnounced = (): Promise<Graph> => stackGraph("dev", announced);
 export const fullAnnounced = (): Promise<Graph> =>
   stackGraph("prod", { ...everything, ...announced }, ["darkroom:sourceSecrets"]);
-/** The same before its first update. */
+/** Everything in a second Region as well. */
+export const twoRegions = (): Promise<Graph> =>
+  stackGraph("prod", { ...everything, "darkroom:regions": ["eu-west-1", "eu-central-1"] }, ["darkroom:sourceSecrets"]);
+/** A stack with everything before its first update. */
 export const firstPreview = (): Promise<Graph> =>
   stackGraph("prod", everything, ["darkroom:sourceSecrets"], { preview: true });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analyzer, startAnalyzer } from "./analyzer.ts";
-import { dev, devAnnounced, firstPreview, full, fullAnnounced, prod } from "./graphs.ts";
+import { dev, devAnnounced, firstPreview, full, fullAnnounced, prod, twoRegions } from "./graphs.ts";
 import { all, set, without } from "./spoil.ts";
 
 let analyzer: Analyzer;
@@ -23,6 +23,7 @@ describe("the policy pack, asked as Pulumi's engine asks it", () => {
     ["a stack with everything", full],
     ["dev, chained by SNS", devAnnounced],
     ["everything, chained by SNS", fullAnnounced],
+    ["everything in two Regions", twoRegions],
   ])("finds nothing in %s but what the account has to show", async (_, graph) => {
     await analyzer.configure({});
     const found = await analyzer.analyze(await graph());

@@ -162,6 +162,7 @@ it("refuses at its start what it cannot do", () => {
     inputs: inputs as Resource["inputs"],
     outputs: { ...inputs, ...outputs },
     protect: false,
+    region: "eu-west-1",
     dependencies: [],
   });
   const graph = (inputs: object) =>
