@@ -105,8 +105,8 @@ export async function createRig(first: TableConfig = catalog) {
       const values = { ExpressionAttributeValues: { ":status": status } };
       return (await client.send(new QueryCommand({ ...input, ...names, ...values }))).Items!;
     },
-    log: () => dynamo.stream(TableName),
-    stream: (after?: string): Promise<StreamRecord[]> => dynamo.stream(TableName).read(after, 100_000),
+    log: () => dynamo.stream(TableName, region),
+    stream: (after?: string): Promise<StreamRecord[]> => dynamo.stream(TableName, region).read(after, 100_000),
   };
 }
 
