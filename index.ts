@@ -35,7 +35,7 @@ export default async function darkroom(dist = "dist") {
     settings.moderatorToken &&
     new Secret("moderator-token", { value: settings.moderatorToken, description: "Token of the moderator", protect });
 
-  const catalog = new Catalog("catalog", { protect });
+  const catalog = new Catalog("catalog", { protect, regions: settings.regions });
   // The page uploads to the bucket, whose rules name the page: its address comes later.
   const [siteUrl, setSiteUrl] = pulumi.deferredOutput<string>();
   const incoming = new Bucket("incoming", {
@@ -81,7 +81,7 @@ export default async function darkroom(dist = "dist") {
   setSiteUrl(site.url);
   const mail = settings.mail && new Mail("mail", { from: settings.mail.from, domain });
 
-  const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
+  const shared = { settings, bundles, catalog: catalog.at(settings.region), incoming, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });

@@ -7,7 +7,8 @@ type Values = Readonly<Record<string, unknown>>;
 /** Namespace of the config's keys. */
 export const project = "darkroom";
 
-export const problemsBetween = (values: Values): string[] => [
+export const problemsBetween = (values: Values, region: string): string[] => [
+  ...regionProblems(values, region),
   ...domainProblems(values),
   ...peopleProblems(values),
   ...sourceProblems(values),
@@ -15,6 +16,25 @@ export const problemsBetween = (values: Values): string[] => [
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
 export const zoneAbove = (domain: string): string => domain.slice(domain.indexOf(".") + 1);
+
+function regionProblems({ regions, domain }: Values, home: string): string[] {
+  if (!Array.isArray(regions) || regions.length === 0) return [];
+  const at = `${project}:regions`;
+  const names = regions.map(String);
+  const problems: string[] = [];
+  if (names[0] !== home)
+    problems.push(`${at}: expected aws:region (${home || "not set"}) first, the home of what there is once`);
+  const doubles = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  for (const name of doubles) problems.push(`${at}: ${name} is named more than once`);
+  for (const name of names)
+    if (partitionOf(name) !== partitionOf(names[0] ?? home))
+      problems.push(`${at}: ${name} lies in another partition of AWS than ${names[0]}, and no table reaches across`);
+  if (names.length > 1 && domain === undefined)
+    problems.push(`${at}: more than one Region needs darkroom:domain, by which people are led to the one that answers`);
+  return problems;
+}
+
+const partitionOf = (region: string) => /^(cn|us-gov|us-iso|us-isob|eu-isoe|us-isof)-/.exec(region)?.[1] ?? "aws";
 
 function domainProblems({ domain, zone }: Values): string[] {
   if (domain === undefined)

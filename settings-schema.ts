@@ -51,6 +51,11 @@ export const settingsSchema = z
     prices: priceOptions,
     tinifyKey: z.string().optional(),
     moderatorToken: z.string().optional(),
+    /** Where the pipeline stands, its home first. @default aws:region alone */
+    regions: z
+      .array(z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/, "expected the name of a Region, such as eu-central-1"))
+      .max(4, "expected at most 4 Regions")
+      .default([]),
     /** The page is there, and the pictures at `images.` in front of it. */
     domain: domain.optional(),
     /** Route 53 zone that the domain lies in. @default what follows the domain's first dot */

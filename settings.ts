@@ -6,11 +6,14 @@ import { type Checked, settingsSchema } from "./settings-schema.ts";
 type Hidden = (typeof secrets)[number];
 
 /** Everything a stack's config says, checked and with its defaults. */
-export interface Settings extends Readonly<Omit<Checked, Hidden | "alarms" | "folders" | "domain" | "zone">> {
+export interface Settings
+  extends Readonly<Omit<Checked, Hidden | "alarms" | "folders" | "domain" | "zone" | "regions">> {
   /** Name of the stack, such as `dev`. */
   readonly environment: string;
-  /** AWS Region in which the stack stands. */
+  /** AWS Region in which the stack is at home; within a Region's component, that Region. */
   readonly region: string;
+  /** All Regions in which the pipeline stands, the home first. */
+  readonly regions: readonly [string, ...string[]];
   /** Host names of the page and of the pictures, and the Route 53 zone that they lie in; absent without a domain. */
   readonly domain?: { readonly site: string; readonly images: string; readonly zone: string };
   /** Absent when no alarms are wanted. */
@@ -41,19 +44,21 @@ export function readSettings(): Settings {
   const region = new pulumi.Config("aws").get("region") ?? "";
   if (region === "") problems.push("aws:region is not set; expected one such as eu-west-1");
   const { values, strange } = readValues();
-  problems.push(...strange, ...problemsBetween(values));
+  problems.push(...strange, ...problemsBetween(values, region));
 
   const checked = settingsSchema.safeParse(values);
   if (!checked.success) problems.push(...checked.error.issues.flatMap(sentences));
   if (!checked.success || problems.length > 0) throw new SettingsError(problems);
 
-  const { alarms, tinifyKey, moderatorToken, sourceSecrets, folders, domain, zone, ...settings } = checked.data;
+  const { alarms, tinifyKey, moderatorToken, sourceSecrets, folders, domain, zone, regions, ...settings } =
+    checked.data;
   const { compression, moderation } = settings;
   const config = new pulumi.Config(project);
   return freeze({
     ...settings,
     environment: pulumi.getStack(),
     region,
+    regions: [region, ...regions.slice(1)],
     domain: domain === undefined ? undefined : hostsOf(domain, zone),
     alarms: alarms.enabled ? { email: alarms.email, runbooks: alarms.runbooks } : undefined,
     tinifyKey: compression.kind === "tinify" && tinifyKey !== undefined ? config.requireSecret("tinifyKey") : undefined,

@@ -6,7 +6,7 @@ import { watch } from "./alarms.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
@@ -19,7 +19,7 @@ import { allow } from "./statement.ts";
 export interface ApiArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Holds the previews of pictures in review. */
   working: Bucket;
@@ -69,6 +69,7 @@ export class Api extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           WORKING_BUCKET: working.name,
           KEEPING: keepingOf(settings),

@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { Intake } from "./intake.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -12,7 +12,7 @@ import { StatusTrigger } from "./status-trigger.ts";
 export interface ArchiveArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Where originals are until they are archived. */
   working: Bucket;
   /** Where they are from then on. */
@@ -44,6 +44,7 @@ export class Archive extends pulumi.ComponentResource {
     const common = {
       CATALOG_TABLE: catalog.name,
       ENVIRONMENT: settings.environment,
+      REGIONS: JSON.stringify(settings.regions),
       WORKING_BUCKET: working.name,
       ARCHIVE_BUCKET: archived.name,
     };

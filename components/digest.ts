@@ -3,7 +3,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Mail } from "./mail.ts";
@@ -14,7 +14,7 @@ export interface DigestArgs {
   /** Who is mailed, and when. */
   digest: NonNullable<Settings["digest"]>;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   mail: Mail;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
@@ -44,6 +44,7 @@ export class Digest extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           DIGEST: JSON.stringify(digest),
           MAIL: JSON.stringify(settings.mail),
           COSTS: costsOf(settings),

@@ -5,7 +5,7 @@ import { Actor } from "./actor.ts";
 import { AthenaTables } from "./athena-tables.ts";
 import { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { Schedule } from "./schedule.ts";
 import { allow, type Statement } from "./statement.ts";
@@ -15,7 +15,7 @@ export interface ExportArgs {
   /** When, and how many days back. */
   export: NonNullable<Settings["export"]>;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   /** Keeps the calls that failed. */
   deadLetters: Bucket;
   /** Topic that hears the alarms. @default no alarms */
@@ -52,6 +52,7 @@ export class Export extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           EXPORTS_BUCKET: bucket.name,
           EXPORT: JSON.stringify(args.export),
         },

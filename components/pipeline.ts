@@ -5,7 +5,7 @@ import { Actor, type ActorName } from "./actor.ts";
 import { keepingOf } from "./archive.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
@@ -17,7 +17,7 @@ import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
 export interface PipelineArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   working: Bucket;
   quarantine: Bucket;
@@ -48,7 +48,12 @@ export class Pipeline extends pulumi.ComponentResource {
     const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
     const { concurrency, moderation } = settings;
 
-    const common = { CATALOG_TABLE: catalog.name, ENVIRONMENT: settings.environment, WORKING_BUCKET: working.name };
+    const common = {
+      CATALOG_TABLE: catalog.name,
+      ENVIRONMENT: settings.environment,
+      REGIONS: JSON.stringify(settings.regions),
+      WORKING_BUCKET: working.name,
+    };
     const LIMITS = JSON.stringify(settings.limits);
     const COSTS = costsOf(settings);
     const KEEPING = keepingOf(settings);

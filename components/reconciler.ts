@@ -4,7 +4,7 @@ import { Actor } from "./actor.ts";
 import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
@@ -12,7 +12,7 @@ import { Schedule } from "./schedule.ts";
 export interface ReconcilerArgs {
   settings: Settings;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Wakes ingest. */
   intake: Queue;
@@ -43,6 +43,7 @@ export class Reconciler extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           INTAKE_QUEUE_URL: intake.url,
           TURNS: JSON.stringify(turns),

@@ -5,7 +5,7 @@ import { Actor } from "./actor.ts";
 import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import type { Door } from "./door.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { callFrom, newObjects } from "./object-events.ts";
@@ -21,7 +21,7 @@ export interface SourcePullArgs {
   /** Where the pictures come from. */
   source: SourceOptions;
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   incoming: Bucket;
   /** Where results to write back lie. */
   published: Bucket;
@@ -83,6 +83,7 @@ export class SourcePull extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           LIMITS: JSON.stringify(settings.limits),
           SOURCE: JSON.stringify(source),

@@ -4,14 +4,14 @@ import type { Status } from "../handlers/record.ts";
 import type { Actor, ActorName } from "./actor.ts";
 import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { leaveToKeep } from "./failed-calls.ts";
 import { allow } from "./statement.ts";
 import { watchDestination } from "./watch-function.ts";
 
 export interface StatusTriggerArgs {
   actor: Actor<ActorName>;
-  catalog: Catalog;
+  catalog: Replica;
   /** Status that wakes the actor, or other changes. */
   status: Status | Changes;
   /** Only pictures of this source wake it. @default of any */

@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Replica } from "./catalog.ts";
 import { Schedule } from "./schedule.ts";
 import type { Statement } from "./statement.ts";
 import { StatusTrigger } from "./status-trigger.ts";
@@ -18,7 +18,7 @@ export interface WriteBackArgs {
   /** How it gets into the source. */
   entry: Statement[];
   bundles: Bundles;
-  catalog: Catalog;
+  catalog: Replica;
   published: Bucket;
   /** Keeps the changes that could not be worked on. */
   deadLetters: Bucket;
@@ -41,6 +41,7 @@ export class WriteBack extends pulumi.ComponentResource {
         environment: {
           CATALOG_TABLE: catalog.name,
           ENVIRONMENT: settings.environment,
+          REGIONS: JSON.stringify(settings.regions),
           PUBLISHED_BUCKET: published.name,
           SOURCE: JSON.stringify(source),
           SOURCE_SECRET: args.secretVersion,

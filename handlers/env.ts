@@ -22,6 +22,8 @@ interface CommonEnv {
   CATALOG_TABLE: string;
   /** Stack name, such as `dev`. */
   ENVIRONMENT: string;
+  /** Regions in which the catalog has a replica and the pipeline stands, the home first. */
+  REGIONS: readonly string[];
 }
 /** Of actors that may bring a picture to its end. */
 interface KeepingEnv {
@@ -169,7 +171,7 @@ export interface ReconcileEnv extends CommonEnv {
 type Kind = "text" | "json" | "maybe";
 
 /** Keys of each environment and how they are read: `text` must be there, `maybe` may be empty, `json` must parse. */
-const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text" } as const;
+const common = { CATALOG_TABLE: "text", ENVIRONMENT: "text", REGIONS: "json" } as const;
 export const envOf = {
   ingest: {
     ...common,

@@ -8,6 +8,7 @@ describe("settings", () => {
   it("of a stack that says nothing but its Region are the defaults", () => {
     expect(settings()).toMatchObject({
       region: "eu-west-1",
+      regions: ["eu-west-1"],
       protect: false,
       renditions: { widths: [320, 640, 1280, 1920], formats: ["jpeg", "webp", "avif"] },
       moderation: { screen: "nsfwjs", rejectAbove: 80, reviewAbove: 40, greyscale: "review" },

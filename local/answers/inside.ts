@@ -24,11 +24,22 @@ export const inside: Answers = {
     const [bucket, key] = [String(inputs["bucket"]), String(inputs["key"])];
     return { id: `${bucket}/${key}`, outputs: { arn: `arn:aws:s3:::${bucket}/${key}` } };
   },
-  "aws:dynamodb/table:Table": ({ name, arn }) => {
-    const table = arn("dynamodb", `table/${name}`);
+  "aws:dynamodb/table:Table": ({ name, inputs, arn }) => {
     // A real label is the moment the stream was made; this one outlives restarts.
     const label = "2000-01-01T00:00:00.000";
-    return { id: name, outputs: { name, arn: table, streamArn: `${table}/stream/${label}`, streamLabel: label } };
+    const standing = (region?: string) => {
+      const table = arn("dynamodb", `table/${name}`, region);
+      return { arn: table, streamArn: `${table}/stream/${label}`, streamLabel: label };
+    };
+    const replicas = (inputs["replicas"] ?? []) as { regionName: string }[];
+    return {
+      id: name,
+      outputs: {
+        name,
+        ...standing(),
+        replicas: replicas.map((replica) => ({ ...replica, ...standing(replica.regionName) })),
+      },
+    };
   },
   "aws:iam/role:Role": ({ name, arn }) => ({
     id: name,
