@@ -9,7 +9,6 @@ import type { Graph } from "./graph.ts";
 import { createFunction } from "./lambda/function.ts";
 import { createMetadata } from "./lambda/metadata.ts";
 import type { FunctionConfig } from "./lambda/types.ts";
-import { ofType, text } from "./lookup.ts";
 import { mailboxPages } from "./mailbox/pages.ts";
 import { awsPaths, endpointsAt, paths } from "./paths.ts";
 import { byOneName, plain, type Route, type Routes, startRouter } from "./router.ts";
@@ -24,6 +23,7 @@ import { startMappings } from "./wiring/mappings.ts";
 import { openMetrics } from "./wiring/metrics.ts";
 import { operatorsDoor } from "./wiring/operators-door.ts";
 import { startSchedules } from "./wiring/schedules.ts";
+import { tablesOf } from "./wiring/tables.ts";
 
 /** One line that a function wrote, under the name that people call it by. */
 export type FunctionLog = (entry: { readonly name: string; readonly instance: string; readonly line: string }) => void;
@@ -129,10 +129,12 @@ async function openHost(
   ];
   // The functions find their endpoints from the first event on; health is told once all is up.
   router.serve([[paths.health, starting], ...routes]);
-  const client = new DynamoDBClient({ region, endpoint: `${url}${awsPaths.DYNAMODB}`, credentials: operator });
-  for (const table of ofType(graph, "aws:dynamodb/table:Table").map((each) => text(each, "name")))
-    await forgiveOpenAttempts({ log: dynamo.stream(table), client, table, mark: join(dir, `forgiven-${table}`) });
-  client.destroy();
+  for (const { name, streamArn, region } of tablesOf(graph)) {
+    const client = new DynamoDBClient({ region, endpoint: `${url}${awsPaths.DYNAMODB}`, credentials: operator });
+    const log = dynamo.stream(streamArn ?? "");
+    await forgiveOpenAttempts({ log, client, table: name, mark: join(dir, `forgiven-${name}`) });
+    client.destroy();
+  }
 
   onClose(metrics.start(queues));
   s3.start();

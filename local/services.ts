@@ -74,7 +74,7 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
   });
   onClose(s3.close);
   await putBucketObjects(graph, s3);
-  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph, region), deps, authenticate });
+  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph), deps, authenticate });
   onClose(dynamo.close);
   const mailbox = await openMailbox({ dir: join(dir, "mail") });
   const ses = createSes({

@@ -10,7 +10,7 @@ import { stackGraph } from "../graph/stacks.ts";
 
 /** The catalog in the table that the stack makes, and what each call has DynamoDB read. */
 async function start() {
-  const [table] = tablesOf(await stackGraph("dev"), region) as [TableConfig];
+  const [table] = tablesOf(await stackGraph("dev")) as [TableConfig];
   const { documents, end } = await openTable(table);
   onTestFinished(end);
   let items = 0;

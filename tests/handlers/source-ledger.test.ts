@@ -178,7 +178,7 @@ let graph: ReturnType<typeof stackGraph> | undefined;
 
 async function dynamoRig(): Promise<Rig> {
   graph ??= stackGraph("dev");
-  const [table] = tablesOf(await graph, region) as [TableConfig];
+  const [table] = tablesOf(await graph) as [TableConfig];
   const { documents, end } = await openTable(table);
   return {
     ledger: sourceLedger(documents, table.name, "studio", () => new Date(at(40))),

@@ -31,8 +31,8 @@ export interface DynamoDeps {
 export interface Dynamo extends Pick<Replication, "cut" | "rejoin"> {
   /** DynamoDB's JSON protocol, whatever the path; a request is for the Region that it is signed for. */
   readonly endpoint: Endpoint;
-  /** @throws Error for a table without a stream in that Region. */
-  stream(table: string, region: string): ChangeLog;
+  /** By its ARN. @throws Error `NO_STREAM` */
+  stream(streamArn: string): ChangeLog;
   close(): Promise<void>;
 }
 
@@ -78,7 +78,12 @@ export async function createDynamo(options: DynamoDeps): Promise<Dynamo> {
     await engine.close();
     throw error;
   });
-  const stopSweep = startSweep({ engine, tables, now, everyMs: ttlEveryMs });
+  // One Region deletes what has outlived its time; the others hear of it as of any deletion.
+  const swept = () => {
+    const reached = tables.filter(({ region }) => !replication.isAway(region));
+    return reached.filter((table) => table === reached.find(({ calledName }) => calledName === table.calledName));
+  };
+  const stopSweep = startSweep({ engine, tables: swept, now, everyMs: ttlEveryMs });
 
   return {
     endpoint: jsonProtocol({
@@ -88,12 +93,12 @@ export async function createDynamo(options: DynamoDeps): Promise<Dynamo> {
       authenticate,
       answer: createOperations({ engine, tables }),
     }),
-    stream(called, region) {
-      const table = tables.find((each) => each.calledName === called && each.region === region);
-      const log = logs.get(table?.name ?? "");
+    stream(streamArn) {
+      const streaming = tables.filter(({ streams }) => streams);
+      const log = logs.get(streaming.find((table) => table.streamArn === streamArn)?.name ?? "");
       if (log) return log;
       throw new Error(
-        `NO_STREAM: expected ${called} to be a table with a stream in ${region}, one of ${[...logs.keys()].join(", ") || "(none)"}.`,
+        `NO_STREAM: expected the ARN of a table's stream, one of ${streaming.map((table) => table.streamArn).join(", ") || "(none)"}, received ${streamArn}.`,
       );
     },
     cut: replication.cut,

@@ -1,7 +1,7 @@
 import type { Batch, Level } from "./dynalite.ts";
 import { promised } from "./engine.ts";
-import { fromSequence, toSequence } from "./stream-record.ts";
 import type { StoredTable } from "./stored-tables.ts";
+import { fromSequence, toSequence } from "./stream-record.ts";
 import type { Change, Item, Version } from "./types.ts";
 
 /** What one Region's replica of a global table keeps beside its items: their versions, and what the others have not heard. */
@@ -51,7 +51,9 @@ export async function openReplica({ level, table, now }: ReplicaDeps): Promise<R
   const clockKey = `clock-${name}`;
   const prefix = `outgoing-${name}~`;
   const listeners = new Set<() => void>();
-  const found = await promised<Clock | undefined>((done) => level.get(clockKey, (error, value) => done(error, value as Clock)));
+  const found = await promised<Clock | undefined>((done) =>
+    level.get(clockKey, (error, value) => done(error, value as Clock)),
+  );
   let clock: Clock = found ?? { time: 0, sequence: toSequence(0) };
 
   const kept = (key: string, version: Version): Batch => [

@@ -7,6 +7,7 @@ export interface Replication {
   /** Nothing comes from this Region or gets to it, until it is back. */
   cut(region: string): Promise<void>;
   rejoin(region: string): void;
+  isAway(region: string): boolean;
   close(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export async function startReplication({ engine, replicas, delayMs, now }: Repli
       away.delete(region);
       resume();
     },
+    isAway: (region) => away.has(region),
     close: async () => void (await Promise.all(links.map((link) => link.stop()))),
   };
 }

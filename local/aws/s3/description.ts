@@ -30,6 +30,7 @@ export function headersOf(meta: ObjectMeta): Record<string, string | undefined> 
     "x-amz-server-side-encryption": "AES256",
     "x-amz-storage-class": meta.storageClass === "STANDARD" ? undefined : meta.storageClass,
     "x-amz-restore": restoreHeader(meta),
+    "x-amz-replication-status": meta.replication,
     "x-amz-tagging-count": tags === 0 ? undefined : String(tags),
   };
 }
