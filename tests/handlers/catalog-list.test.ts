@@ -5,7 +5,7 @@ import type { PictureIn } from "../../handlers/record.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
 import { received } from "../contract/ports/records.ts";
-import { openTable, region } from "../dynamodb-rig.ts";
+import { openTable } from "../dynamodb-rig.ts";
 import { stackGraph } from "../graph/stacks.ts";
 
 /** The catalog in the table that the stack makes, and what each call has DynamoDB read. */

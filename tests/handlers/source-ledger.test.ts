@@ -6,7 +6,7 @@ import type { Tick } from "../../handlers/pull.ts";
 import { type Kept, standingOf } from "../../handlers/standing.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
-import { openTable, region } from "../dynamodb-rig.ts";
+import { openTable } from "../dynamodb-rig.ts";
 import { memoryLedger } from "../fixtures/memory-source.ts";
 import { stackGraph } from "../graph/stacks.ts";
 
