@@ -83,7 +83,7 @@ export default async function darkroom(dist = "dist") {
 
   const shared = { settings, bundles, catalog: catalog.at(settings.region), incoming, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
-  const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
+  const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, elsewhere: [], cdn, tinifyKey, moderatorToken });
   const { thawed } = new Archive("archiving", { ...shared, ...buckets });
   const front = { ...shared, deadLetters, door, siteUrl: site.url };
   const pulls = settings.sources.map(

@@ -11,8 +11,11 @@ import {
   picturesShape,
   problemShape,
   type Redriven,
+  type Regions,
   type Reviews,
   redriveShape,
+  regionSaidShape,
+  regionsShape,
   reviewsShape,
   type Standing,
   type StatusReport,
@@ -42,6 +45,10 @@ export interface ApiClient {
     readonly really: boolean;
     readonly next?: string;
   }): Promise<{ readonly found: readonly Redriven[]; readonly next?: string }>;
+  /** The stack's Regions; which of them are out, and what they have not finished. */
+  regions(): Promise<Regions>;
+  /** Takes a Region out of service, or brings it back. */
+  sayOfRegion(region: string, out: boolean): Promise<void>;
   reviews(): Promise<Reviews>;
   review(pictureId: string, verdict: "accept" | "reject", reason: string): Promise<Picture>;
   /** Begins to bring its original back from the archive; it is there once its record says `restored`. */
@@ -101,6 +108,10 @@ export function apiClient(base: string): ApiClient {
     },
     status: () => call(statusShape, "GET", "/status"),
     redrive: (wanted) => call(redriveShape, "POST", "/redrive", wanted),
+    regions: () => call(regionsShape, "GET", "/regions"),
+    async sayOfRegion(region, out) {
+      await call(regionSaidShape, "POST", `/regions/${encodeURIComponent(region)}`, { out });
+    },
     async reviews() {
       const { next: more, ...reviews } = await call(reviewsShape, "GET", "/reviews");
       for (let next = more; next !== undefined; ) {

@@ -96,3 +96,17 @@ export const exportedShape = z.object({
 });
 export const exportPlaceShape = z.object({ region: z.string(), database: z.string(), workgroup: z.string() });
 export const problemShape = z.object({ code: z.string(), detail: z.string() });
+
+/** The stack's Regions, as the API that was asked sees them. */
+export type Regions = z.infer<typeof regionsShape>;
+const saidShape = z.object({
+  region: z.string(),
+  out: z.boolean(),
+  since: z.string().optional(),
+  by: z.string().optional(),
+});
+export const regionSaidShape = saidShape;
+export const regionsShape = z.object({
+  here: z.string(),
+  regions: z.array(saidShape.extend({ answers: z.boolean(), agrees: z.boolean(), unfinished: z.number() })),
+});

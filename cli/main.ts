@@ -3,6 +3,7 @@ import { convertCommand } from "./convert/convert.ts";
 import { developCommand } from "./develop.ts";
 import { digestCommand } from "./digest.ts";
 import { exportCommand } from "./export.ts";
+import { failoverCommand } from "./failover.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -64,6 +65,7 @@ const commands: readonly ((finish: Finish) => Command)[] = [
   presignCommand,
   statusCommand,
   redriveCommand,
+  failoverCommand,
   reviewCommand,
   restoreCommand,
   forgetCommand,

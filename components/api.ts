@@ -99,6 +99,10 @@ export class Api extends pulumi.ComponentResource {
         grants: [
           catalog.grant("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
           catalog.grantListing("by-entry", "by-uploader", "in-review"),
+          // Of a picture that is at home elsewhere, the record is written there.
+          ...catalog.grantElsewhere("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+          // That it answers proves that it is well.
+          intake.queue.grant("GetQueueAttributes"),
           // What it signs for others, it must be allowed itself.
           incoming.grant("PutObject", uploads),
           incoming.grant("ListMultipartUploadParts", uploads),

@@ -75,7 +75,7 @@ export class Archive extends pulumi.ComponentResource {
     );
     new StatusTrigger(
       "archive-trigger",
-      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region) } },
+      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region, settings.regions.length > 1) } },
       child,
     );
 
@@ -111,10 +111,14 @@ export const keepingOf = ({ archive, retention }: Settings): string =>
     rejectedDays: retention.rejectedDays,
   } satisfies Keeping);
 
-/** Only what DynamoDB deleted itself, and not what somebody did. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
-const ranOut = (region: string) => ({
+/**
+ * Only what DynamoDB deleted itself, and not what somebody did. Of a table in several Regions any of them may have
+ * done so, and the others' streams do not say: the archive looks at the record, and leaves what is not due.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+ */
+const ranOut = (region: string, isReplicated: boolean) => ({
   eventName: ["REMOVE"],
-  userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
+  ...(!isReplicated && { userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] } }),
   dynamodb: { Keys: { sk: { S: ["remind"] } }, OldImage: { homeRegion: { S: [region] } } },
 });
 

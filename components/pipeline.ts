@@ -11,19 +11,16 @@ import { costsOf, watchBudgets } from "./costs.ts";
 import { Intake } from "./intake.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Secret } from "./secret.ts";
-import { allow } from "./statement.ts";
+import { allow, type Statement } from "./statement.ts";
 import { StatusTrigger, type StatusTriggerArgs } from "./status-trigger.ts";
 
-export interface PipelineArgs {
+export interface PipelineArgs extends Rooms {
   settings: Settings;
   bundles: Bundles;
   catalog: Replica;
-  incoming: Bucket;
-  working: Bucket;
-  quarantine: Bucket;
-  published: Bucket;
-  archived: Bucket;
   deadLetters: Bucket;
+  /** The other Regions' buckets. */
+  elsewhere: readonly BucketsOfRegion[];
   /** Shows the published bucket. */
   cdn: Cdn;
   /** Absent when tinify does not compress. */
@@ -33,6 +30,10 @@ export interface PipelineArgs {
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
+
+/** What a picture may lie in. */
+export type Rooms = Record<"incoming" | "working" | "quarantine" | "published" | "archived", Bucket>;
+export type BucketsOfRegion = Rooms & { readonly region: string };
 
 /**
  * The chain of one Region: ingest → moderate → resize → compress → publish, each woken by what the
@@ -45,7 +46,8 @@ export class Pipeline extends pulumi.ComponentResource {
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters } = args;
+    const { settings, bundles, catalog, incoming, working, quarantine, published, archived, deadLetters, elsewhere } =
+      args;
     const { concurrency, moderation } = settings;
 
     const common = {
@@ -59,6 +61,8 @@ export class Pipeline extends pulumi.ComponentResource {
     const KEEPING = keepingOf(settings);
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
+    // What another Region says of this one, and of a picture that it may have taken over.
+    const peers = catalog.grantElsewhere("GetItem");
     const layers = [bundles.sharpLayerArn];
     const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export">) => ({
       code: bundles.of(actor),
@@ -115,6 +119,7 @@ export class Pipeline extends pulumi.ComponentResource {
         },
         grants: [
           records,
+          ...peers,
           working.grant("GetObject", "originals/*"),
           working.grant("PutObject", "previews/*"),
           ...(args.moderatorToken ? [args.moderatorToken.grant()] : []),
@@ -133,7 +138,7 @@ export class Pipeline extends pulumi.ComponentResource {
         memoryMegabytes: 3008,
         timeoutSeconds: 120,
         environment: { ...common, KEEPING, LIMITS, RENDITIONS },
-        grants: [records, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
+        grants: [records, ...peers, working.grant("GetObject", "originals/*"), working.grant("PutObject", "resized/*")],
       },
       child,
     );
@@ -156,6 +161,7 @@ export class Pipeline extends pulumi.ComponentResource {
         },
         grants: [
           records,
+          ...peers,
           working.grant("GetObject", "resized/*"),
           working.grant("PutObject", "compressed/*"),
           ...(args.tinifyKey ? [args.tinifyKey.grant()] : []),
@@ -172,7 +178,7 @@ export class Pipeline extends pulumi.ComponentResource {
         memoryMegabytes: 512,
         timeoutSeconds: 60,
         environment: { ...common, KEEPING, PUBLISHED_BUCKET: published.name, RENDITIONS },
-        grants: [records, working.grant("GetObject", "compressed/*"), published.grant("PutObject", "*")],
+        grants: [records, ...peers, working.grant("GetObject", "compressed/*"), published.grant("PutObject", "*")],
       },
       child,
     );
@@ -191,16 +197,14 @@ export class Pipeline extends pulumi.ComponentResource {
           QUARANTINE_BUCKET: quarantine.name,
           ARCHIVE_BUCKET: archived.name,
           DISTRIBUTION_ID: args.cdn.distributionId,
+          ELSEWHERE: pulumi.jsonStringify(elsewhere.map(namesOf)),
         },
         grants: [
           records,
+          ...peers,
           // The claim on its content, and its reminder.
           catalog.grant("DeleteItem"),
-          // A key that somebody chose may hold another picture by now: it is looked at first.
-          incoming.grant("GetObject", "*"),
-          incoming.grantListing(),
-          incoming.grant("DeleteObject", "*"),
-          ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
+          ...[args, ...elsewhere].flatMap(leaveToForget),
           allow(["cloudfront:CreateInvalidation"], args.cdn.distributionArn),
         ],
       },
@@ -218,3 +222,20 @@ export class Pipeline extends pulumi.ComponentResource {
 
 // Rekognition knows no resources to narrow this to.
 const askRekognition = allow(["rekognition:DetectModerationLabels"], "*");
+
+const leaveToForget = ({ incoming, working, quarantine, published, archived }: Rooms): Statement[] => [
+  // A key that somebody chose may hold another picture by now: it is looked at first.
+  incoming.grant("GetObject", "*"),
+  incoming.grantListing(),
+  incoming.grant("DeleteObject", "*"),
+  ...[working, quarantine, published, archived].flatMap((bucket) => bucket.grantErasing()),
+];
+
+const namesOf = ({ region, incoming, working, quarantine, published, archived }: BucketsOfRegion) => ({
+  region,
+  incoming: incoming.name,
+  working: working.name,
+  quarantine: quarantine.name,
+  published: published.name,
+  archived: archived.name,
+});

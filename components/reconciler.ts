@@ -24,9 +24,10 @@ export interface ReconcilerArgs {
 
 /**
  * Minutes after which what does not move is helped on, once for each. The first is longer than all
- * usual tries take together; the others outlast an outage of some hours, and of a night.
+ * usual tries take together; the others outlast an outage of some hours, and of a night. A Region that
+ * is out hears of it within half a minute, and no actor runs for longer than three.
  */
-const turns = { objects: [5, 60, 360, 1440], records: [30, 60, 360, 1440] };
+const turns = { objects: [5, 60, 360, 1440], records: [30, 60, 360, 1440], adopt: 5 };
 
 /** Finds what was lost on its way or stands still, and puts it back on it. */
 export class Reconciler extends pulumi.ComponentResource {

@@ -2,13 +2,14 @@ import { setTimeout } from "node:timers/promises";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from "aws-lambda";
 import { handle } from "hono/aws-lambda";
 
 import { createApi } from "./api/app.ts";
 import type { Exporting } from "./api/exports.ts";
 import { auditTrail } from "./aws/audit.ts";
+import { dynamoCatalog } from "./aws/catalog.ts";
 import { costLedger } from "./aws/cost-ledger.ts";
 import { s3DeadLetters } from "./aws/dead-letters.ts";
 import { sqsDeadQueue } from "./aws/dead-queue.ts";
@@ -21,6 +22,7 @@ import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
 import { dynamoReminders } from "./aws/reminders.ts";
+import { ownReplica, peerClient, replica } from "./aws/replica.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
@@ -29,6 +31,8 @@ import { uploadSigner } from "./aws/upload-signer.ts";
 import { uploadsBegun } from "./aws/uploads-begun.ts";
 import { spendingAt } from "./costs/spending.ts";
 import { type ApiEnv, type ExportPlace, envOf, readEnv } from "./env.ts";
+import { createHealth } from "./regions/health.ts";
+import { homeCatalog } from "./regions/home-catalog.ts";
 import { reminding } from "./reminder.ts";
 
 const env = readEnv<ApiEnv>(envOf.api);
@@ -40,6 +44,15 @@ const [shared, doorSecret] = await Promise.all([runtime(env, { actor: "api" }), 
 // An empty one would open the door to everybody who says nothing.
 if (!doorSecret) throw new Error(`DOOR_SECRET_EMPTY: expected a text in the secret ${env.DOOR_SECRET}. Set it anew.`);
 const people = dynamoPeople(shared.documents, env.CATALOG_TABLE);
+const { place, documents, now } = shared;
+const queueAsked = { QueueUrl: env.INTAKE_QUEUE_URL, AttributeNames: ["ApproximateNumberOfMessages" as const] };
+const here = ownReplica(documents, env.CATALOG_TABLE, place.region);
+const others = env.REGIONS.filter((region) => region !== place.region).map(
+  (region) => [region, peerClient(region)] as const,
+);
+const isOut = async (region: string) => (await here.state(region))?.out ?? false;
+const sweepOf = (region: string) => catalogSweep(documents, env.CATALOG_TABLE, region);
+const listIncoming = listObjectsOf(s3, env.INCOMING_BUCKET);
 const reminders = dynamoReminders(shared.documents, env.CATALOG_TABLE);
 
 /** A function URL with IAM authorisation says who calls; the page's HTTP API says nothing of the kind. */
@@ -47,6 +60,26 @@ type Bindings = { readonly event?: APIGatewayProxyEventV2WithIAMAuthorizer };
 
 const api = createApi({
   ...shared,
+  catalog: homeCatalog({
+    own: place.region,
+    here: shared.catalog,
+    elsewhere: new Map(others.map(([region, client]) => [region, dynamoCatalog(client, env.CATALOG_TABLE)])),
+    isOut,
+  }),
+  regions: env.REGIONS,
+  here,
+  peers: others.map(([region, client]) => replica(client, env.CATALOG_TABLE, region)),
+  sweepOf,
+  health: createHealth({
+    proofs: {
+      table: () => here.state(place.region),
+      bucket: () => listIncoming({ limit: 1 }),
+      queue: () => sqs.send(new GetQueueAttributesCommand(queueAsked)),
+    },
+    isOut: () => isOut(place.region),
+    now,
+    fault,
+  }),
   siteUrl: env.SITE_URL,
   doorSecret,
   operatorOf: (bindings) => (bindings as Bindings).event?.requestContext.authorizer?.iam?.userArn,
@@ -65,9 +98,9 @@ const api = createApi({
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),
   letters: s3DeadLetters(s3, env.DEAD_LETTERS_BUCKET),
   queues: env.DEAD_QUEUES.map((queue) => sqsDeadQueue(sqs, queue)),
-  sweep: catalogSweep(shared.documents, env.CATALOG_TABLE, shared.place.region),
+  sweep: sweepOf(place.region),
   listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
-  listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),
+  listIncoming,
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
   reminders,
   remind: reminding(reminders, env.KEEPING),

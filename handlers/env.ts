@@ -71,7 +71,13 @@ export interface ForgetEnv extends CommonEnv {
   ARCHIVE_BUCKET: string;
   /** Distribution whose caches must forget as well. */
   DISTRIBUTION_ID: string;
+  /** The other Regions' buckets. */
+  ELSEWHERE: readonly BucketsOfRegion[];
 }
+/** Names of one Region's buckets, by what they hold. */
+export type BucketsOfRegion = { readonly region: string } & Readonly<
+  Record<"incoming" | "working" | "published" | "quarantine" | "archived", string>
+>;
 export interface ArchiveEnv extends CommonEnv, KeepingEnv {
   WORKING_BUCKET: string;
   ARCHIVE_BUCKET: string;
@@ -165,7 +171,12 @@ export interface ReconcileEnv extends CommonEnv {
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
   /** When what does not move is helped on: of objects without a record, and of records that stand still. */
-  TURNS: { readonly objects: Turns; readonly records: Turns };
+  TURNS: {
+    readonly objects: Turns;
+    readonly records: Turns;
+    /** When what a Region that is out has not finished is taken over. */
+    readonly adopt: number;
+  };
 }
 
 type Kind = "text" | "json" | "maybe";
@@ -230,6 +241,7 @@ export const envOf = {
     QUARANTINE_BUCKET: "text",
     ARCHIVE_BUCKET: "text",
     DISTRIBUTION_ID: "text",
+    ELSEWHERE: "json",
   } satisfies Record<keyof ForgetEnv, Kind>,
   reconcile: {
     ...common,

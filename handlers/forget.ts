@@ -4,15 +4,23 @@ import { tombstoneOf } from "./forgetting.ts";
 import { archivedPrefix, publishedPrefix, pulledKey, refusedKey, workingPrefixes } from "./object-keys.ts";
 import type { ObjectStore } from "./ports.ts";
 import type { Picture } from "./record.ts";
+import type { Fence } from "./regions/fence.ts";
 import type { Reminders } from "./reminder.ts";
 import type { StepDeps } from "./step.ts";
 
-export interface ForgetDeps extends StepDeps {
-  readonly incoming: ObjectStore;
-  readonly working: ObjectStore;
-  readonly quarantine: ObjectStore;
-  readonly published: ObjectStore;
+/** One Region's. */
+export interface Buckets {
+  readonly incoming: Pick<ObjectStore, "head" | "remove">;
+  readonly working: Pick<ObjectStore, "removeAll">;
+  readonly quarantine: Pick<ObjectStore, "removeAll">;
+  readonly published: Pick<ObjectStore, "removeAll">;
   readonly archived: Pick<ObjectStore, "removeAll">;
+}
+
+export interface ForgetDeps extends StepDeps, Buckets {
+  /** The other Regions' buckets: that a version is deleted is not replicated. */
+  readonly elsewhere: readonly Buckets[];
+  readonly fence: Fence;
   readonly reminders: Pick<Reminders, "drop">;
   /** Has every cache forget what lies under a prefix of the published bucket. The same request twice is one. */
   readonly invalidate: (prefix: string, request: string) => Promise<void>;
@@ -28,22 +36,19 @@ export interface ForgetDeps extends StepDeps {
 export const createForget =
   (deps: ForgetDeps) =>
   async (pictureId: string): Promise<void> => {
-    const { catalog, working, archived, quarantine, published, reminders, invalidate, place, log, now } = deps;
+    const { catalog, reminders, invalidate, place, log, now } = deps;
     const startedAt = now();
     const picture = await catalog.get(pictureId);
     if (picture?.status !== "forgetting" && picture?.status !== "forgotten")
       return log("stale", { actor: "forget", pictureId, status: picture?.status ?? "gone" });
 
-    // First what the others are made of, last what is seen of them.
-    await removeIncoming(deps, picture);
-    for (const prefix of workingPrefixes(pictureId)) await working.removeAll(prefix);
-    await archived.removeAll(archivedPrefix(pictureId));
+    if (!(await deps.fence(picture))) return log("left", { actor: "forget", pictureId });
+
     await reminders.drop(pictureId);
-    await quarantine.removeAll(refusedKey(pictureId));
-    const prefix = publishedPrefix(pictureId);
-    await published.removeAll(prefix);
+    for (const buckets of [deps, ...deps.elsewhere]) await empty(buckets, picture);
     // Nobody was ever told where one is that was not published, and few invalidations can run at a time.
-    if (picture.timings.publish !== undefined) await invalidate(prefix, `${pictureId} ${picture.changedAt}`);
+    if (picture.timings.publish !== undefined)
+      await invalidate(publishedPrefix(pictureId), `${pictureId} ${picture.changedAt}`);
 
     const endedAt = now();
     const ms = endedAt.getTime() - startedAt.getTime();
@@ -59,7 +64,17 @@ export const createForget =
     log("cleared again", { actor: "forget", pictureId, ms });
   };
 
-async function removeIncoming({ incoming }: ForgetDeps, picture: Picture): Promise<void> {
+/** First what the others are made of, last what is seen of them. */
+async function empty({ incoming, working, archived, quarantine, published }: Buckets, picture: Picture): Promise<void> {
+  const { pictureId } = picture;
+  await removeIncoming(incoming, picture);
+  for (const prefix of workingPrefixes(pictureId)) await working.removeAll(prefix);
+  await archived.removeAll(archivedPrefix(pictureId));
+  await quarantine.removeAll(refusedKey(pictureId));
+  await published.removeAll(publishedPrefix(pictureId));
+}
+
+async function removeIncoming(incoming: Buckets["incoming"], picture: Picture): Promise<void> {
   const { source, sourceId, revision, pictureId } = picture;
   if (source === "upload") return incoming.remove(sourceId);
   if (source !== "bucket") return incoming.remove(pulledKey(source, pictureId));

@@ -92,6 +92,8 @@ export interface Catalog {
    * for its status. Answers false when it has changed since.
    */
   touch(picture: Picture, at: string, woken: number): Promise<boolean>;
+  /** Moves a record to another home Region as `to` says. Answers false when it has changed since `found`. */
+  adopt(found: Picture, to: Picture): Promise<boolean>;
   /** Takes a record out, so that what it is of may enter anew. Answers false when it no longer stands where it did. */
   remove(picture: Picture): Promise<boolean>;
   /** Claims something for a picture, by a hash of it; answers whose it is, perhaps an earlier picture's. */

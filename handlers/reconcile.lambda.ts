@@ -7,6 +7,7 @@ import { spoken } from "./aws/log.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
+import { replica } from "./aws/replica.ts";
 import { runtime } from "./aws/runtime.ts";
 import { catalogSweep } from "./aws/sweep.ts";
 import { envOf, type ReconcileEnv, readEnv } from "./env.ts";
@@ -21,6 +22,10 @@ const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const reconcile = createReconcile({
   catalog,
   sweep: catalogSweep(documents, env.CATALOG_TABLE, place.region),
+  sweepOf: (region) => catalogSweep(documents, env.CATALOG_TABLE, region),
+  here: replica(documents, env.CATALOG_TABLE, place.region),
+  regions: env.REGIONS,
+  adoptAfter: env.TURNS.adopt,
   incoming: s3Store(s3, env.INCOMING_BUCKET),
   list: listObjectsOf(s3, env.INCOMING_BUCKET),
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),

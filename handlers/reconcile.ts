@@ -2,12 +2,15 @@ import type { Measure } from "./measures.ts";
 import type { Log } from "./ports.ts";
 import { type ObjectsDeps, takeUpObjects } from "./reconcile-objects.ts";
 import { type RecordsDeps, wakeRecords } from "./reconcile-records.ts";
+import { type AdoptDeps, adoptStranded } from "./regions/adopt.ts";
 
-export type ReconcileDeps = ObjectsDeps & RecordsDeps & { readonly log: Log; readonly measure: Measure<"Environment"> };
+export type ReconcileDeps = ObjectsDeps &
+  RecordsDeps &
+  AdoptDeps & { readonly log: Log; readonly measure: Measure<"Environment"> };
 
 /**
  * Finds what was lost on the way, and puts it back on it: objects that came in and have no record,
- * and records that stand still. Everything it does may be done twice, and a run that is cut off is
+ * records that stand still, and what a Region that is out has not finished. Everything it does may be done twice, and a run that is cut off is
  * gone on with by the next.
  */
 export const createReconcile =
@@ -15,6 +18,7 @@ export const createReconcile =
   async (timeLeft: () => number): Promise<void> => {
     const begun = deps.now().getTime();
     // Records wait for nobody, but a first look through a full bucket may take all the time there is.
+    const adopted = await adoptStranded(deps, () => timeLeft() / 2);
     const records = await wakeRecords(deps, () => timeLeft() / 2);
     const objects = await takeUpObjects(deps, timeLeft);
     const stuck = records.stuck + objects.stuck;
@@ -26,6 +30,7 @@ export const createReconcile =
       stranded: objects.stranded,
       still: records.still,
       woken: records.woken,
+      adopted,
       stuck,
     });
   };

@@ -124,7 +124,10 @@ interface Common {
   /** When it entered, ISO 8601. */
   readonly enteredAt: string;
   readonly changedAt: string;
+  /** Region whose actors work on it, and where alone its record is written. */
   readonly homeRegion: string;
+  /** Region that was out when this one took it over. */
+  readonly adoptedFrom?: string;
   /** Of the last actor. */
   readonly environment: string;
   readonly region: string;

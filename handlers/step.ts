@@ -1,6 +1,7 @@
 import { cleanUpAfter } from "./forgetting.ts";
 import type { Catalog, Log } from "./ports.ts";
 import type { Actor, Cleared, Picture, PictureIn, Place, Reason, Status } from "./record.ts";
+import type { Fence } from "./regions/fence.ts";
 import type { Remind } from "./reminder.ts";
 
 export interface StepDeps {
@@ -13,6 +14,7 @@ export interface StepDeps {
 /** Of an actor that may bring a picture to its end. */
 export interface ChainDeps extends StepDeps {
   readonly remind: Remind;
+  readonly fence: Fence;
 }
 
 /** Deaths of the process over one picture after which the picture is held to blame. */
@@ -25,8 +27,8 @@ export const tooExpensive: Reason = {
 
 /**
  * What every actor of the chain does around its own work: read the record, leave it alone if it
- * has moved on (and nothing behind of a picture that was forgotten meanwhile), count the attempt before the risk, work, and move the record by one conditional
- * write. Safe to run twice, out of order, or again after a crash anywhere.
+ * has moved on (and nothing behind of a picture that was forgotten meanwhile) or is another Region's
+ * to work on, count the attempt before the risk, work, and move the record by one conditional write. Safe to run twice, out of order, or again after a crash anywhere.
  */
 export const createStep =
   <F extends Status>(
@@ -45,6 +47,7 @@ export const createStep =
       await cleanUpAfter(deps, actor, picture);
       return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
     }
+    if (!(await deps.fence(picture))) return log("left", { actor, pictureId });
 
     const attempts = await catalog.attempt(pictureId, actor);
     try {

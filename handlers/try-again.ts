@@ -74,9 +74,14 @@ const isThere = async (list: ListObjects, key: string) =>
 async function moveBack(from: Picture & Partial<Cleared>, { catalog, now }: TryAgainDeps): Promise<boolean> {
   const steps: readonly Actor[] = ["moderate", "resize", "compress", "publish"];
   for (const actor of steps) await catalog.forgive(from.pictureId, actor);
+  return catalog.move(from.status, startedOver(from, now()));
+}
+
+/** A picture that was seen, at the status from which every step that is left is done over. */
+export function startedOver(from: Picture & Partial<Cleared>, at: Date): PictureIn<"received" | "accepted"> {
   const status = from.acceptedBy === undefined ? "received" : "accepted";
   const again = { ...from, reason: undefined, quarantined: undefined, woken: undefined };
-  return catalog.move(from.status, { ...again, status, changedAt: now().toISOString() } as PictureIn<typeof status>);
+  return { ...again, status, changedAt: at.toISOString() } as PictureIn<typeof status>;
 }
 
 /** Its record goes, so that ingest takes it for new. The message is sent first, and seen after: no death in between loses it. */

@@ -41,12 +41,15 @@ export function answerCall(token: string, region: string): Record<string, unknow
 /** Of every zone in Route 53. */
 const zoneId = "Z00000000000000000000";
 
-/** An explicit name, or one as Pulumi.yaml's pattern makes it, without the random end. */
-const nameOf = ({ name, inputs, project, stack }: Asked) =>
+/**
+ * An explicit name, or one as Pulumi.yaml's pattern makes it. Its random end is left out; away from home
+ * the Region stands in its place, as buckets and roles are of the whole account.
+ */
+const nameOf = ({ name, inputs, project, stack, region, home }: Asked) =>
   String(
     inputs["name"] ??
       inputs["configurationSetName"] ??
       inputs["bucket"] ??
       inputs["layerName"] ??
-      `${project}-${stack}-${name}`,
+      `${project}-${stack}-${name}${region === home ? "" : `-${region}`}`,
   );

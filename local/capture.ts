@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
-import type { Answer } from "./answers/asked.ts";
+import type { Answer, Asked } from "./answers/asked.ts";
 import { answer, answerCall } from "./answers.ts";
 import type { Graph, Resource } from "./graph.ts";
 
@@ -68,16 +68,23 @@ const indexProgram = async () => (await import("../index.ts")).default();
 
 async function captureNow(options: CaptureOptions): Promise<Graph> {
   const { stack, config, secrets = [], preview = false, program = indexProgram } = options;
-  const region = config["aws:region"] ?? "";
-  const asked = { project, stack, region, preview };
+  const home = config["aws:region"] ?? "";
+  const places = placesOf(home);
+  const asked = { project, stack, home, preview };
   const resources: Resource[] = [];
   const problems: unknown[] = [];
   const note = (problem: unknown) => void problems.push(problem);
 
   const register = MockMonitor.prototype.registerResource;
+  const { newUrn } = MockMonitor.prototype as unknown as Numbering;
+  Object.assign(MockMonitor.prototype, { newUrn: urnWithin } satisfies Numbering);
   MockMonitor.prototype.registerResource = function (request: Registration, callback: Callback) {
     return register.call(this, request, (error: unknown, response: Registered) => {
-      if (!error) resources.push(resourceOf(request, response, asked));
+      if (!error) {
+        const resource = resourceOf(request, response, { ...asked, region: places.of(request) });
+        places.note(resource);
+        resources.push(resource);
+      }
       callback(error, response);
     });
   };
@@ -87,12 +94,12 @@ async function captureNow(options: CaptureOptions): Promise<Graph> {
     pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
     await pulumi.runtime.setMocks(
       {
-        newResource({ type, name, inputs, custom }) {
+        newResource({ type, name, inputs, custom, provider }) {
           if (!custom || preview) return { id: undefined, state: inputs };
-          const { id, outputs } = answer({ ...asked, type, name, inputs });
+          const { id, outputs } = answer({ ...asked, type, name, inputs, region: places.by(provider) });
           return { id, state: { ...inputs, ...outputs } };
         },
-        call: ({ token }) => answerCall(token, region),
+        call: ({ token, provider }) => answerCall(token, places.by(provider)),
       },
       project,
       stack,
@@ -106,8 +113,35 @@ async function captureNow(options: CaptureOptions): Promise<Graph> {
     return { project, stack, resources, outputs: plain(outputs) as Record<string, unknown> };
   } finally {
     process.off("unhandledRejection", note);
-    MockMonitor.prototype.registerResource = register;
+    Object.assign(MockMonitor.prototype, { registerResource: register, newUrn });
   }
+}
+
+/** Where resources stand: in the Region of their provider, or of the one that they have from above, or at home. */
+function placesOf(home: string) {
+  const byUrn = new Map<string, string>();
+  /** `<URN>::<id>`; the id is not known in a preview. */
+  const by = (provider = "") => byUrn.get(provider.slice(0, provider.lastIndexOf("::"))) ?? home;
+  return {
+    by,
+    of: (request: Registration): string => {
+      const provider = request.getProvider() || request.getProvidersMap().get("aws");
+      return provider ? by(provider) : (byUrn.get(request.getParent()) ?? home);
+    },
+    note: ({ urn, type, inputs, region }: Resource) =>
+      void byUrn.set(urn, type === providerType ? String(inputs["region"]) : region),
+  };
+}
+const providerType = "pulumi:providers:aws";
+
+interface Numbering {
+  newUrn(parent: string, type: string, name: string): string;
+}
+/** As Pulumi's engine does it, with the types of all that it lies in; the mock monitor itself takes the nearest alone. */
+function urnWithin(parent: string, type: string, name: string): string {
+  const above = parent.split("::")[2] ?? "";
+  const within = above === "" || above === "pulumi:pulumi:Stack" ? type : `${above}$${type}`;
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${within}::${name}`;
 }
 
 /** What is used of Pulumi's RegisterResourceRequest. */
@@ -115,6 +149,10 @@ interface Registration {
   getType(): string;
   getName(): string;
   getParent(): string;
+  /** `<URN>::<id>`, of a custom resource. */
+  getProvider(): string;
+  /** The same by package, of a component. */
+  getProvidersMap(): { get(name: string): string | undefined };
   getCustom(): boolean;
   getProtect(): boolean;
   getDependenciesList(): string[];
@@ -131,7 +169,7 @@ type Callback = (error: unknown, response: Registered) => void;
 function resourceOf(
   request: Registration,
   response: Registered,
-  asked: { project: string; stack: string; region: string; preview: boolean },
+  asked: Pick<Asked, "project" | "stack" | "home" | "region"> & { preview: boolean },
 ): Resource {
   const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
   const inputs = plain(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
@@ -147,6 +185,7 @@ function resourceOf(
     name,
     parent: request.getParent() || undefined,
     custom,
+    region: asked.region,
     inputs,
     outputs: custom ? { ...inputs, ...outputs, id } : {},
     protect: request.getProtect(),

@@ -8,6 +8,8 @@ export interface Resource {
   readonly parent?: string;
   /** False for component resources. */
   readonly custom: boolean;
+  /** AWS Region of its provider; one that stands elsewhere by itself says so in its inputs. */
+  readonly region: string;
   /** Resolved, secrets unwrapped; archives as `{ path }`. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Inputs plus what the provider would answer (arn, name, url …). */

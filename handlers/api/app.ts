@@ -4,9 +4,10 @@ import { allowedBy } from "./allowed.ts";
 import { type DigestRouteDeps, digestRoutes } from "./digest.ts";
 import { type ExportRouteDeps, exportRoutes } from "./exports.ts";
 import { createFrame, type FrameDeps } from "./frame.ts";
-import { healthRoutes } from "./health.ts";
+import { type HealthRouteDeps, healthRoutes } from "./health.ts";
 import { type PictureDeps, pictureRoutes } from "./pictures.ts";
 import { type RedriveRouteDeps, redriveRoutes } from "./redrive.ts";
+import { type RegionRouteDeps, regionRoutes } from "./regions.ts";
 import { type RestoreRouteDeps, restoreRoutes } from "./restore.ts";
 import { type ReviewDeps, reviewRoutes } from "./reviews.ts";
 import { sessionCookie } from "./session-cookie.ts";
@@ -29,6 +30,8 @@ export type ApiDeps = Omit<
     StatusDeps &
     DigestRouteDeps &
     RedriveRouteDeps &
+    RegionRouteDeps &
+    HealthRouteDeps &
     ExportRouteDeps,
   "allowed" | "cookie" | "people"
 > & {
@@ -40,7 +43,7 @@ export type ApiDeps = Omit<
 /** The HTTP API of a stack, under `/api`. */
 export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> {
   const deps = { ...given, allowed: allowedBy(invited), cookie: sessionCookie(given.siteUrl) };
-  return createFrame(deps, [
+  const routes = [
     signInRoutes(deps),
     sessionRoutes(deps),
     uploadRoutes(deps),
@@ -52,6 +55,7 @@ export function createApi({ invited, ...given }: ApiDeps): OpenAPIHono<HonoEnv> 
     digestRoutes(deps),
     redriveRoutes(deps),
     exportRoutes(deps),
-    healthRoutes(),
-  ]);
+    regionRoutes(deps),
+  ];
+  return createFrame(deps, routes, [healthRoutes(deps)]);
 }

@@ -19,9 +19,16 @@ const mostBytes = 64 * 1024;
  * What every route of the API stands in: who may come in, how large a body may be, how refusals
  * look, and the document that describes it all. Errors are problem+json (RFC 9457).
  */
-export function createFrame(deps: FrameDeps, routes: readonly OpenAPIHono<HonoEnv>[]): OpenAPIHono<HonoEnv> {
+export function createFrame(
+  deps: FrameDeps,
+  routes: readonly OpenAPIHono<HonoEnv>[],
+  /** What stands before the entrance, and answers everybody: not under `/api`, and without the page's distribution. */
+  outside: readonly OpenAPIHono<HonoEnv>[] = [],
+): OpenAPIHono<HonoEnv> {
   const api = new OpenAPIHono<HonoEnv>({ defaultHook: invalid("BAD_REQUEST") });
-  api.use(unkept, entrance(deps));
+  api.use(unkept);
+  for (const family of outside) api.route("/", family);
+  api.use(entrance(deps));
   for (const { method, path } of routes.flatMap(closed)) api.on(method, path, signedIn);
   api.use(smallBody, declaredJson, eachOnce);
   for (const family of routes) api.route("/api", family);

@@ -88,6 +88,15 @@ export function dynamoCatalog(
         ),
       );
     },
+    adopt(found, to) {
+      const { ConditionExpression, ExpressionAttributeNames, values } = asItWas(found);
+      return put(
+        to,
+        `${ConditionExpression} AND #homeRegion = :homeRegion`,
+        { ...ExpressionAttributeNames, "#homeRegion": "homeRegion" },
+        { ...values, ":homeRegion": found.homeRegion },
+      );
+    },
     remove(picture) {
       const { values, ...same } = asItWas(picture);
       return unlessRefused(

@@ -7,6 +7,7 @@ import { type Keeping, reminding } from "../reminder.ts";
 import type { ChainDeps, StepDeps } from "../step.ts";
 import { subjectOf } from "../subject.ts";
 import { dynamoCatalog } from "./catalog.ts";
+import { fenceOf } from "./fence.ts";
 import { fault, invokedBy, log, type Speaker, speakAs } from "./log.ts";
 import type { ObjectCreated } from "./object-created.ts";
 import { placeOf } from "./place.ts";
@@ -33,11 +34,15 @@ export async function runtime(
 
 /** The same for an actor that may bring pictures to their end. */
 export async function chainRuntime(
-  env: Parameters<typeof runtime>[0] & { readonly KEEPING: Keeping },
+  env: Parameters<typeof runtime>[0] & { readonly KEEPING: Keeping; readonly REGIONS: readonly string[] },
   speaker: Speaker,
 ): Promise<ChainDeps & { readonly documents: DynamoDBDocumentClient }> {
   const shared = await runtime(env, speaker);
-  return { ...shared, remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING) };
+  return {
+    ...shared,
+    remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING),
+    fence: fenceOf(env, shared),
+  };
 }
 
 /**

@@ -8,7 +8,10 @@ export interface Asked {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly project: string;
   readonly stack: string;
+  /** Where its provider stands. */
   readonly region: string;
+  /** Where the stack is at home. */
+  readonly home: string;
 }
 
 export interface Named extends Asked {

@@ -2,6 +2,27 @@ import { type Answers, type Asked, hash, numbered } from "./asked.ts";
 
 /** What stands in front: distributions, the HTTP API, the firewall, names, certificates and mail. */
 export const front: Answers = {
+  "pulumi:providers:aws": ({ name }) => ({ id: numbered(name), outputs: {} }),
+  "aws:route53/healthCheck:HealthCheck": ({ name }) => {
+    const id = numbered(name);
+    return { id, outputs: { arn: `arn:aws:route53:::healthcheck/${id}` } };
+  },
+  "aws:apigatewayv2/domainName:DomainName": ({ name, inputs, region }) => {
+    const [configuration] = [inputs["domainNameConfiguration"]].flat() as object[];
+    const targetDomainName = `d-${hash(name, 10)}.execute-api.${region}.amazonaws.com`;
+    return {
+      id: String(inputs["domainName"]),
+      outputs: {
+        arn: `arn:aws:apigateway:${region}::/domainnames/${inputs["domainName"]}`,
+        domainNameConfiguration: {
+          ...configuration,
+          targetDomainName,
+          hostedZoneId: `Z${hash(region, 13).toUpperCase()}`,
+        },
+      },
+    };
+  },
+  "aws:apigatewayv2/apiMapping:ApiMapping": ({ name }) => ({ id: hash(name, 6), outputs: {} }),
   "aws:cloudfront/distribution:Distribution": ({ name, arn }) => {
     const id = `E${hash(name, 13).toUpperCase()}`;
     return {
@@ -30,10 +51,10 @@ export const front: Answers = {
     id: numbered(name),
     outputs: { name, etag: hash(name, 8) },
   }),
-  "aws:wafv2/webAcl:WebAcl": ({ name, inputs, arn }) => {
+  "aws:wafv2/webAcl:WebAcl": ({ name, inputs, region, arn }) => {
     const id = numbered(name);
     const scope = inputs["scope"] === "CLOUDFRONT" ? "global" : "regional";
-    return { id, outputs: { name, arn: arn("wafv2", `${scope}/webacl/${name}/${id}`, regionOf(inputs)) } };
+    return { id, outputs: { name, arn: arn("wafv2", `${scope}/webacl/${name}/${id}`, regionOf(inputs, region)) } };
   },
   "aws:apigatewayv2/api:Api": ({ name, region, arn }) => {
     const id = hash(name, 10);
@@ -65,9 +86,9 @@ export const front: Answers = {
     id: name,
     outputs: { arn: arn("ses", `configuration-set/${name}`) },
   }),
-  "aws:sesv2/emailIdentity:EmailIdentity": ({ inputs, arn }) => {
+  "aws:sesv2/emailIdentity:EmailIdentity": ({ inputs, region, arn }) => {
     const identity = String(inputs["emailIdentity"]);
-    const tokens = ["1", "2", "3"].map((index) => hash(`${identity}${index}`, 32));
+    const tokens = ["1", "2", "3"].map((index) => hash(`${identity}${region}${index}`, 32));
     return {
       id: identity,
       outputs: {
@@ -82,9 +103,9 @@ export const front: Answers = {
     const fqdn = String(inputs["name"]);
     return { id: `${inputs["zoneId"]}_${fqdn}_${inputs["type"]}`, outputs: { fqdn } };
   },
-  "aws:acm/certificate:Certificate": ({ name, inputs, arn }) => {
-    const certificate = arn("acm", `certificate/${numbered(name)}`, regionOf(inputs));
-    const names = [inputs["domainName"], ...(inputs["subjectAlternativeNames"] as unknown[])].map(String);
+  "aws:acm/certificate:Certificate": ({ name, inputs, region, arn }) => {
+    const certificate = arn("acm", `certificate/${numbered(name)}`, regionOf(inputs, region));
+    const names = [inputs["domainName"], ...((inputs["subjectAlternativeNames"] ?? []) as unknown[])].map(String);
     const domainValidationOptions = names.map((domainName) => ({
       domainName,
       resourceRecordName: `_${hash(domainName, 32)}.${domainName}.`,
@@ -99,7 +120,7 @@ export const front: Answers = {
   }),
 };
 
-/** Of a resource that stands elsewhere than the stack, because what uses it looks there. */
-function regionOf(inputs: Asked["inputs"]): string {
-  return String(inputs["region"]);
+/** A resource may stand elsewhere than its provider, because what uses it looks there. */
+function regionOf(inputs: Asked["inputs"], region: string): string {
+  return String(inputs["region"] ?? region);
 }

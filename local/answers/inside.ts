@@ -20,6 +20,7 @@ export const inside: Answers = {
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
   "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ofBucket,
   "aws:s3/bucketObjectv2:BucketObjectv2": ({ inputs }) => {
     const [bucket, key] = [String(inputs["bucket"]), String(inputs["key"])];
     return { id: `${bucket}/${key}`, outputs: { arn: `arn:aws:s3:::${bucket}/${key}` } };

@@ -9,6 +9,7 @@ const resource = (type: string, inputs: object) => ({
   type,
   name: "objects",
   custom: true,
+  region: "eu-west-1",
   inputs: inputs as Record<string, unknown>,
   outputs: { name: "objects", arn: "arn:aws:events:eu-west-1:000000000000:rule/objects" },
   protect: false,

@@ -40,7 +40,7 @@ export const add =
     const of = (other: string) => resources.find((resource) => is(resource, other))!.outputs;
     const props = typeof inputs === "function" ? inputs(of) : inputs;
     const urn = `urn:pulumi:prod::darkroom::${type}::${name}`;
-    const bare = { custom: true, protect: false, dependencies: [], propertyDependencies: {} };
+    const bare = { custom: true, region: "eu-west-1", protect: false, dependencies: [], propertyDependencies: {} };
     return [...resources, { ...bare, urn, type, name, inputs: props, outputs: { id: name, name, ...props } }];
   };
 

@@ -1,0 +1,51 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { OwnReplica, RegionState, Replica } from "../regions/state.ts";
+import { dynamoCatalog } from "./catalog.ts";
+import { unlessRefused } from "./conditional.ts";
+
+/** The catalog's table in this Region, with what is said of the Regions at `pk = region#<name>`. */
+export function ownReplica(client: DynamoDBDocumentClient, table: string, region: string): OwnReplica {
+  return {
+    ...replica(client, table, region),
+    say: (of, state, before) =>
+      unlessRefused(
+        client.send(
+          new PutCommand({
+            TableName: table,
+            Item: { ...keyOf(of), ...state },
+            ConditionExpression: before === undefined ? "attribute_not_exists(#at)" : "#at = :before",
+            ExpressionAttributeNames: { "#at": "at" },
+            ExpressionAttributeValues: before && { ":before": before.at },
+          }),
+        ),
+      ),
+  };
+}
+
+/** The same table in another Region. It is asked once or twice and no longer: a Region that is lost holds nobody up. */
+export const peerClient = (region: string): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({ region, maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+
+export function replica(client: DynamoDBDocumentClient, table: string, region: string): Replica {
+  const { get } = dynamoCatalog(client, table);
+  return {
+    region,
+    get,
+    async state(of) {
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key: keyOf(of), ConsistentRead: true }));
+      return Item && stateOf(Item);
+    },
+  };
+}
+
+const keyOf = (region: string) => ({ pk: `region#${region}`, sk: "state" });
+
+const stateOf = ({ out, at, by }: Record<string, unknown>): RegionState => ({
+  out: out === true,
+  at: String(at),
+  by: String(by),
+});
