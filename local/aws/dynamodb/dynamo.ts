@@ -3,7 +3,8 @@ import type { authenticate } from "../signature.ts";
 import type { Endpoint, EndpointDeps } from "../types.ts";
 import { backfill } from "./backfill.ts";
 import { type OpenChangeLog, openChangeLog } from "./change-log.ts";
-import { openEngine } from "./engine.ts";
+import { database } from "./dynalite.ts";
+import { openEngine, promised } from "./engine.ts";
 import { jsonProtocol } from "./json-protocol.ts";
 import { createOperations } from "./operations.ts";
 import { openReplica, type Replica, versionKeyOf } from "./replica.ts";
@@ -11,7 +12,7 @@ import { type Replication, startReplication } from "./replication.ts";
 import { storedTables } from "./stored-tables.ts";
 import { startSweep } from "./sweep.ts";
 import { ensureTable } from "./tables.ts";
-import type { ChangeLog, TableConfig } from "./types.ts";
+import type { ChangeLog, Item, TableConfig, Version } from "./types.ts";
 
 export interface DynamoDeps {
   /** Folder of the tables; made when missing, locked while open. */
@@ -33,6 +34,8 @@ export interface Dynamo extends Pick<Replication, "cut" | "rejoin"> {
   readonly endpoint: Endpoint;
   /** By its ARN. @throws Error `NO_STREAM` */
   stream(streamArn: string): ChangeLog;
+  /** Whether the last write of an item was made in the Region of this stream, rather than brought there. */
+  wroteLast(streamArn: string, key: Item): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,15 @@ export async function createDynamo(options: DynamoDeps): Promise<Dynamo> {
       throw new Error(
         `NO_STREAM: expected the ARN of a table's stream, one of ${streaming.map((table) => table.streamArn).join(", ") || "(none)"}, received ${streamArn}.`,
       );
+    },
+    async wroteLast(streamArn, key) {
+      const table = tables.find((each) => each.streamArn === streamArn);
+      if (table === undefined || table.peers.length === 0) return true;
+      const versionKey = versionKeyOf(table.name, database.createKey(key, await engine.table(table.name)));
+      const version = await promised<Version | undefined>((done) =>
+        engine.store.db.get(versionKey, (error, value) => done(error, value as Version | undefined)),
+      );
+      return version === undefined || version.region === table.region;
     },
     cut: replication.cut,
     rejoin: replication.rejoin,
