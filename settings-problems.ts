@@ -29,6 +29,9 @@ function regionProblems({ regions, domain }: Values, home: string): string[] {
   for (const name of names)
     if (partitionOf(name) !== partitionOf(names[0] ?? home))
       problems.push(`${at}: ${name} lies in another partition of AWS than ${names[0]}, and no table reaches across`);
+  // Its own certificate for api. in front of it takes no name over 64.
+  if (names.length > 1 && String(domain).length > 60)
+    problems.push(`${at}: with more than one Region, expected darkroom:domain to have at most 60 characters`);
   if (names.length > 1 && domain === undefined)
     problems.push(`${at}: more than one Region needs darkroom:domain, by which people are led to the one that answers`);
   return problems;

@@ -14,8 +14,8 @@ export interface Settings
   readonly region: string;
   /** All Regions in which the pipeline stands, the home first. */
   readonly regions: readonly [string, ...string[]];
-  /** Host names of the page and of the pictures, and the Route 53 zone that they lie in; absent without a domain. */
-  readonly domain?: { readonly site: string; readonly images: string; readonly zone: string };
+  /** Host names of the page, of the pictures, and of the API where it stands in more than one Region; and the Route 53 zone that they lie in; absent without a domain. */
+  readonly domain?: { readonly site: string; readonly images: string; readonly api: string; readonly zone: string };
   /** Absent when no alarms are wanted. */
   readonly alarms?: { readonly email?: string; readonly runbooks?: string };
   /** tinify's API key, secret; absent when tinify does not compress. */
@@ -70,7 +70,12 @@ export function readSettings(): Settings {
   });
 }
 
-const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({ site: domain, images: `images.${domain}`, zone });
+const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({
+  site: domain,
+  images: `images.${domain}`,
+  api: `api.${domain}`,
+  zone,
+});
 
 /** Keys whose value is text; every other one is JSON. */
 const texts = ["tinifyKey", "moderatorToken", "domain", "zone", "siteUrl", "publishedUrl"];

@@ -19,6 +19,7 @@ export const runbooks = [
   "errors",
   "front-door",
   "missed",
+  "region",
   "slow",
   "sources",
   "stuck",
@@ -79,17 +80,20 @@ export class Alarms extends pulumi.ComponentResource {
   }
 }
 
-export interface Watch {
+/** Rings above this, or below it, in the metric's unit. */
+type Limit = { above: number; below?: undefined } | { above?: undefined; below: number };
+
+export type Watch = Limit & Watched;
+
+interface Watched {
   /** What has happened when it rings, in a sentence. */
   description: string;
   /** What to do then. */
   runbook: Runbook;
-  namespace: "AWS/ApiGateway" | "AWS/Lambda" | "AWS/SQS" | "Darkroom";
+  namespace: "AWS/ApiGateway" | "AWS/DynamoDB" | "AWS/Lambda" | "AWS/Route53" | "AWS/S3" | "AWS/SQS" | "Darkroom";
   metric: string;
   dimensions: Record<string, pulumi.Input<string>>;
-  statistic: "Sum" | "Maximum";
-  /** Rings above this, in the metric's unit. */
-  above: number;
+  statistic: "Sum" | "Maximum" | "Minimum";
   /** Periods of five minutes in a row. @default 1 */
   periods?: number;
   /** What a period without a measurement means: all is well, or as before. @default "notBreaching" */
@@ -99,7 +103,7 @@ export interface Watch {
 /** One alarm that tells the topic. */
 export function watch(
   name: string,
-  { description, runbook, metric, above, periods = 1, missing = "notBreaching", ...rest }: Watch,
+  { description, runbook, metric, above, below, periods = 1, missing = "notBreaching", ...rest }: Watch,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -109,8 +113,8 @@ export function watch(
       ...rest,
       alarmDescription: described(description, runbook),
       metricName: metric,
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: above,
+      comparisonOperator: below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
+      threshold: below ?? above,
       period: 300,
       evaluationPeriods: periods,
       treatMissingData: missing,
@@ -132,7 +136,8 @@ const linksTo =
   ({ props, opts }) => {
     const said: unknown = props["alarmDescription"];
     if (typeof said !== "string") return undefined;
-    return { props: { ...props, alarmDescription: said.replace(folder, `${address}/`) }, opts };
+    // Each Region's topic comes by here: what leads there already is left as it is.
+    return { props: { ...props, alarmDescription: said.replace(` ${folder}`, ` ${address}/`) }, opts };
   };
 
 /** Rings as soon as a queue that should be empty holds something. */

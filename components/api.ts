@@ -134,6 +134,8 @@ export class Api extends pulumi.ComponentResource {
       child,
     );
     door.route("api", { key: "ANY /api/{proxy+}", actor });
+    // For whoever asks, and Route 53 does: it says no more than whether this Region is well.
+    door.route("health", { key: "GET /health", actor });
     const { functionUrl } = new aws.lambda.FunctionUrl(
       `${name}-url`,
       { functionName: actor.functionName, authorizationType: "AWS_IAM" },

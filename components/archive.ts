@@ -75,7 +75,11 @@ export class Archive extends pulumi.ComponentResource {
     );
     new StatusTrigger(
       "archive-trigger",
-      { ...fromStream, actor: archive, status: { called: "reminders that ran out", pattern: ranOut(region, settings.regions.length > 1) } },
+      {
+        ...fromStream,
+        actor: archive,
+        status: { called: "reminders that ran out", pattern: ranOut(region, settings.regions.length > 1) },
+      },
       child,
     );
 

@@ -7,8 +7,12 @@ export interface BucketArgs {
   protect: boolean;
   /** What goes by itself, how many days after it came. Without a prefix, everything. */
   expire?: { days: number; prefix?: string }[];
-  /** Keep overwritten and deleted objects for 30 days. @default false */
+  /** Keep overwritten and deleted objects for a while. @default false */
   versioned?: boolean;
+  /** Days for which those are kept. @default 30 */
+  oldVersionsDays?: number;
+  /** Storage class that objects move to at the next midnight, whatever their size. @default they stay in theirs */
+  cold?: string;
   /** Tell EventBridge of every new object, and of what can be read again. @default false */
   notify?: boolean;
   /** Web pages that may upload from a browser, whole files or in parts. @default none */
@@ -23,6 +27,8 @@ export class Bucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Host name under which CloudFront finds it. */
   readonly domainName: pulumi.Output<string>;
+  /** What makes it keep versions; replication can only begin after it. */
+  readonly versioning: readonly aws.s3.BucketVersioning[];
 
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Bucket", name, {}, { protect: args.protect, ...opts });
@@ -60,7 +66,7 @@ export class Bucket extends pulumi.ComponentResource {
       { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
       child,
     );
-    const versioning = args.versioned
+    this.versioning = args.versioned
       ? [
           new aws.s3.BucketVersioning(
             `${name}-versions`,
@@ -71,8 +77,12 @@ export class Bucket extends pulumi.ComponentResource {
       : [];
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { bucket, rules: lifecycleOf(args) },
-      { ...child, dependsOn: versioning },
+      {
+        bucket,
+        rules: lifecycleOf(args),
+        transitionDefaultMinimumObjectSize: args.cold === undefined ? undefined : "varies_by_storage_class",
+      },
+      { ...child, dependsOn: [...this.versioning] },
     );
     if (args.notify) new aws.s3.BucketNotification(`${name}-events`, { bucket, eventbridge: true }, child);
     if (args.uploadOrigins?.length) {
@@ -118,7 +128,7 @@ const readThrough = (distribution: pulumi.Input<string>, arn: pulumi.Output<stri
   Condition: { StringEquals: { "aws:SourceArn": distribution } },
 });
 
-function lifecycleOf({ expire = [], versioned }: BucketArgs) {
+function lifecycleOf({ expire = [], versioned, oldVersionsDays = 30, cold }: BucketArgs) {
   const rule = { status: "Enabled" };
   const rules: aws.types.input.s3.BucketLifecycleConfigurationRule[] = [
     { ...rule, id: "unfinished-uploads", filter: {}, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
@@ -129,7 +139,12 @@ function lifecycleOf({ expire = [], versioned }: BucketArgs) {
       expiration: { days },
     })),
   ];
-  if (versioned)
-    rules.push({ ...rule, id: "old-versions", filter: {}, noncurrentVersionExpiration: { noncurrentDays: 30 } });
+  if (versioned) {
+    const noncurrentVersionExpiration = { noncurrentDays: oldVersionsDays };
+    rules.push({ ...rule, id: "old-versions", filter: {}, noncurrentVersionExpiration });
+  }
+  // S3 moves nothing that still waits to be replicated.
+  if (cold !== undefined)
+    rules.push({ ...rule, id: "cold", filter: {}, transitions: [{ days: 0, storageClass: cold }] });
   return rules;
 }

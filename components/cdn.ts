@@ -7,6 +7,8 @@ import { pointTo } from "./domain.ts";
 export interface CdnArgs extends Omit<Front, "comment"> {
   /** Bucket of published pictures; its policy lets this distribution read. */
   origin: Bucket;
+  /** The same in another Region, asked where the first has not got a picture or does not answer. @default none */
+  fallback?: Bucket;
   /** Address under which people see the pictures. @default the host's, or the distribution's own */
   url?: string;
   /** Web pages that may read the pixels by script. @default none */
@@ -22,7 +24,7 @@ export class Cdn extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { origin, url, host, webAclArn, origins = [] }: CdnArgs,
+    { origin, fallback, url, host, webAclArn, origins = [] }: CdnArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("darkroom:index:Cdn", name, {}, opts);
@@ -34,9 +36,9 @@ export class Cdn extends pulumi.ComponentResource {
       `${name}-distribution`,
       {
         ...frontOf({ comment: "Darkroom: published pictures", host, webAclArn }),
-        origins: [{ originId: "published", domainName: origin.domainName, originAccessControlId: access.id }],
+        ...(fallback ? oneOf(origin, fallback, access.id) : { origins: [from("published", origin, access.id)] }),
         defaultCacheBehavior: {
-          targetOriginId: "published",
+          targetOriginId: fallback ? "either" : "published",
           viewerProtocolPolicy: "redirect-to-https",
           allowedMethods: ["GET", "HEAD", "OPTIONS"],
           cachedMethods: ["GET", "HEAD"],
@@ -55,6 +57,25 @@ export class Cdn extends pulumi.ComponentResource {
     this.registerOutputs({ distributionArn: this.distributionArn, url: this.url });
   }
 }
+
+const from = (originId: string, { domainName }: Bucket, originAccessControlId: pulumi.Input<string>) => ({
+  originId,
+  domainName,
+  originAccessControlId,
+});
+
+/** Two buckets that hold the same, but for what is still on its way from one to the other. */
+const oneOf = (first: Bucket, second: Bucket, accessId: pulumi.Input<string>) => ({
+  origins: [from("published", first, accessId), from("published-elsewhere", second, accessId)],
+  originGroups: [
+    {
+      originId: "either",
+      // To whoever may not list, S3 says "forbidden" of what is not there.
+      failoverCriteria: { statusCodes: [403, 404, 500, 502, 503, 504] },
+      members: [{ originId: "published" }, { originId: "published-elsewhere" }],
+    },
+  ],
+});
 
 /** A key names its content, so an object never changes under it: the path alone is the cache's key. */
 const cachePolicy: aws.cloudfront.CachePolicyArgs = {

@@ -5,6 +5,8 @@ export interface DomainArgs {
   /** Host names, such as `pictures.example.com` and `images.pictures.example.com`. */
   site: string;
   images: string;
+  /** Of the API, where it stands in more than one Region. */
+  api: string;
   /** Name of the Route 53 zone that both lie in; it is there already. */
   zone: string;
 }
@@ -20,13 +22,15 @@ export interface Host {
 export class Domain extends pulumi.ComponentResource {
   readonly site: Host;
   readonly images: Host;
+  readonly api: string;
   readonly zoneId: pulumi.Output<string>;
   readonly #zone: string;
 
-  constructor(name: string, { site, images, zone }: DomainArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site, images, api, zone }: DomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Domain", name, {}, opts);
     const child = { parent: this };
     this.#zone = zone;
+    this.api = api;
     this.zoneId = aws.route53.getZoneOutput({ name: zone }, child).zoneId;
     // Where CloudFront looks for certificates, wherever the stack stands.
     const region = "us-east-1";

@@ -7,11 +7,13 @@ export interface DoorArgs {
   logRetentionDays: number;
   /** Keep the deleted secret for 30 days. */
   protect: boolean;
+  /** What the distribution says. @default a text of its own */
+  secret?: pulumi.Input<string>;
 }
 
 export interface RouteArgs {
   /** Method and path, such as `ANY /api/{proxy+}`. */
-  key: `ANY /${string}`;
+  key: `${"ANY" | "GET"} /${string}`;
   actor: Actor<ActorName>;
 }
 
@@ -22,23 +24,27 @@ export interface RouteArgs {
  */
 export class Door extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
+  /** Name of its only stage. */
+  readonly stage: pulumi.Output<string>;
   /** Host name of the HTTP API. */
   readonly domainName: pulumi.Output<string>;
   /** What the distribution says in the header `x-darkroom-door`. */
   readonly secret: Secret;
   readonly #api: aws.apigatewayv2.Api;
 
-  constructor(name: string, { logRetentionDays, protect }: DoorArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DoorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Door", name, {}, opts);
     const child = { parent: this };
-    const { randomPassword } = aws.secretsmanager.getRandomPasswordOutput(
-      { passwordLength: 64, excludePunctuation: true },
-      child,
-    );
+    const { logRetentionDays, protect, secret } = args;
+    const password = () =>
+      aws.secretsmanager.getRandomPasswordOutput({ passwordLength: 64, excludePunctuation: true }, child);
+    const description = "What proves that a request came by the page";
     this.secret = new Secret(
       name,
-      // Made anew at every look, so that the first has to be kept.
-      { value: randomPassword, keepFirst: true, description: "What proves that a request came by the page", protect },
+      secret === undefined
+        ? // Made anew at every look, so that the first has to be kept.
+          { value: password().randomPassword, keepFirst: true, description, protect }
+        : { value: secret, description, protect },
       child,
     );
     this.#api = new aws.apigatewayv2.Api(`${name}-api`, { protocolType: "HTTP", description: "Darkroom" }, child);
@@ -52,7 +58,7 @@ export class Door extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.apigatewayv2.Stage(
+    const stage = new aws.apigatewayv2.Stage(
       `${name}-stage`,
       {
         apiId: this.#api.id,
@@ -64,6 +70,7 @@ export class Door extends pulumi.ComponentResource {
       child,
     );
     this.apiId = this.#api.id;
+    this.stage = stage.id;
     this.domainName = this.#api.apiEndpoint.apply((address) => new URL(address).host);
     this.registerOutputs({ domainName: this.domainName });
   }
@@ -71,6 +78,7 @@ export class Door extends pulumi.ComponentResource {
   /** Leads what comes to a path to a function, as an event of payload 2.0. */
   route(name: string, { key, actor }: RouteArgs): void {
     const child = { parent: this };
+    const [method, path] = key.split(" ") as [string, string];
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
       {
@@ -88,8 +96,8 @@ export class Door extends pulumi.ComponentResource {
         action: "lambda:InvokeFunction",
         function: actor.functionName,
         principal: "apigateway.amazonaws.com",
-        // Any stage and method, this path alone; API Gateway asks with the route's own text, braces and all.
-        sourceArn: pulumi.interpolate`${this.#api.executionArn}/*/*${key.slice("ANY ".length)}`,
+        // Any stage, this path alone; API Gateway asks with the route's own text, braces and all.
+        sourceArn: pulumi.interpolate`${this.#api.executionArn}/*/${method === "ANY" ? "*" : method}${path}`,
         sourceAccount: aws.getCallerIdentityOutput().accountId,
       },
       child,

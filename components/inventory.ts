@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 interface Thing<R> {
   readonly name: string;
   readonly resource: R;
+  /** Types of the components that it lies in. */
+  readonly within: readonly string[];
 }
 
 /** All in the stack that can be looked at, in the order of its making. */
@@ -17,11 +19,7 @@ export interface Inventory {
   /** Mappings of streams; AWS counts the events of those that ask for it. */
   readonly streams: (Thing<aws.lambda.EventSourceMapping> & { readonly counted: boolean })[];
   readonly httpApis: Thing<aws.apigatewayv2.Api>[];
-  readonly alarms: (Thing<aws.cloudwatch.MetricAlarm> & {
-    readonly metric: unknown;
-    /** Types of the components that it lies in. */
-    readonly within: readonly string[];
-  })[];
+  readonly alarms: (Thing<aws.cloudwatch.MetricAlarm> & { readonly metric: unknown })[];
 }
 
 /**
@@ -34,7 +32,11 @@ export function takeInventory(): Inventory {
   pulumi.runtime.registerStackTransformation(({ resource, type, name, props, opts }) => {
     const above = within.get(opts.parent) ?? [];
     within.set(resource, [...above, type]);
-    const thing = <R>(kind: string) => ({ name: name.replace(new RegExp(`-${kind}$`), ""), resource: resource as R });
+    const thing = <R>(kind: string) => ({
+      name: name.replace(new RegExp(`-${kind}$`), ""),
+      resource: resource as R,
+      within: above,
+    });
     switch (type) {
       case "aws:lambda/function:Function":
         inventory.functions.push(thing("fn"));
@@ -50,9 +52,30 @@ export function takeInventory(): Inventory {
         inventory.httpApis.push(thing("api"));
         break;
       case "aws:cloudwatch/metricAlarm:MetricAlarm":
-        inventory.alarms.push({ ...thing("alarm"), metric: props["metricName"], within: above });
+        inventory.alarms.push({ ...thing("alarm"), metric: props["metricName"] });
     }
     return undefined;
   });
   return inventory;
 }
+
+/** What of it stands in one Region; at home, with what stands in none. */
+export function standingIn(inventory: Inventory, region: string, isHome: boolean): Inventory {
+  const here = <T extends Thing<unknown>>(things: T[]) =>
+    things.filter(({ within }) => {
+      const place = within.find((type) => type.startsWith(regionType("")));
+      return place === undefined ? isHome : place === regionType(region);
+    });
+  const { functions, queues, lastStops, streams, httpApis, alarms } = inventory;
+  return {
+    functions: here(functions),
+    queues: here(queues),
+    lastStops: here(lastStops),
+    streams: here(streams),
+    httpApis: here(httpApis),
+    alarms: here(alarms),
+  };
+}
+
+/** Of the component that holds all that stands in a Region. */
+export const regionType = (name: string): string => `darkroom:region:${name}`;

@@ -11,10 +11,12 @@ export interface SiteArgs extends Omit<Front, "comment"> {
   files: readonly PageFile[];
   /** Leads to the functions. */
   door: Door;
+  /** Host name that leads to the door of the nearest Region that is well. @default the door's own */
+  api?: string;
   /** Address under which the published pictures are seen: the page shows them. */
   imagesUrl: pulumi.Input<string>;
-  /** Bucket that the page uploads to. */
-  uploads: Bucket;
+  /** Buckets that the page uploads to: that of the Region whose API answered. */
+  uploads: readonly Bucket[];
   /** Address of the page. @default the host's, or the distribution's own */
   url?: string;
 }
@@ -27,7 +29,7 @@ export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Site", name, {}, opts);
     const child = { parent: this };
-    const { files, door, imagesUrl, uploads, host, webAclArn, url } = args;
+    const { files, door, api, imagesUrl, uploads, host, webAclArn, url } = args;
     // The bucket's policy names the distribution, and the distribution the bucket: the name comes later.
     const [readBy, setReader] = pulumi.deferredOutput<string>();
     // Everything in it can be built again.
@@ -38,7 +40,6 @@ export class Site extends pulumi.ComponentResource {
     const page = new aws.cloudfront.ResponseHeadersPolicy(`${name}-headers`, pageHeaders(imagesUrl, uploads), child);
     const calls = new aws.cloudfront.ResponseHeadersPolicy(`${name}-calls-headers`, callHeaders, child);
     const forwarded = new aws.cloudfront.OriginRequestPolicy(`${name}-forwarded`, forwardedToApi, child);
-    const byDoor = { domainName: door.domainName, customOriginConfig: overTls };
     const distribution = new aws.cloudfront.Distribution(
       `${name}-distribution`,
       {
@@ -46,9 +47,14 @@ export class Site extends pulumi.ComponentResource {
         defaultRootObject: "index.html",
         origins: [
           { originId: "page", domainName: bucket.domainName, originAccessControlId: access.id },
-          { ...byDoor, originId: "api", customHeaders: [{ name: "x-darkroom-door", value: door.secret.value }] },
-          // Who answers webhooks has no need of the text that opens the API.
-          { ...byDoor, originId: "hooks" },
+          {
+            originId: "api",
+            domainName: api ?? door.domainName,
+            customOriginConfig: overTls,
+            customHeaders: [{ name: "x-darkroom-door", value: door.secret.value }],
+          },
+          // Who answers webhooks has no need of the text that opens the API; the sources are looked after at home.
+          { originId: "hooks", domainName: door.domainName, customOriginConfig: overTls },
         ],
         defaultCacheBehavior: {
           targetOriginId: "page",
@@ -131,10 +137,12 @@ const callHeaders: aws.cloudfront.ResponseHeadersPolicyArgs = {
 
 function pageHeaders(
   imagesUrl: pulumi.Input<string>,
-  { domainName }: Bucket,
+  uploads: readonly Bucket[],
 ): aws.cloudfront.ResponseHeadersPolicyArgs {
   const images = pulumi.output(imagesUrl).apply((address) => new URL(address).origin);
-  const policy = pulumi.interpolate`default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: ${images}; connect-src 'self' https://${domainName}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
+  const buckets = pulumi.all(uploads.map(({ domainName }) => domainName));
+  const targets = buckets.apply((names) => names.map((name) => `https://${name}`).join(" "));
+  const policy = pulumi.interpolate`default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: ${images}; connect-src 'self' ${targets}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
   const override = true;
   return {
     securityHeadersConfig: strictHeaders(policy),

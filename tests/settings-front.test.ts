@@ -8,6 +8,7 @@ describe("the front door", () => {
     expect(settings({ "darkroom:domain": "pictures.example.com" }).domain).toEqual({
       site: "pictures.example.com",
       images: "images.pictures.example.com",
+      api: "api.pictures.example.com",
       zone: "example.com",
     });
     const config = { "darkroom:domain": "a.pictures.example.com", "darkroom:zone": "example.com" };
