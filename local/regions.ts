@@ -31,7 +31,9 @@ export interface Reach {
 
 /** The services' endpoints stand for those of all Regions: one of a Region that is cut off breaks the connection. */
 export function reachable(graph: Graph, routes: Routes, { isAway }: Reach): Routes {
-  const buckets = new Map(ofType(graph, "aws:s3/bucket:Bucket").map((bucket) => [text(bucket, "bucket"), bucket.region]));
+  const buckets = new Map(
+    ofType(graph, "aws:s3/bucket:Bucket").map((bucket) => [text(bucket, "bucket"), bucket.region]),
+  );
   return routes.map(([prefix, route]) => {
     const regionOf = prefix === awsPaths.S3 ? bucketRegion(buckets) : signedRegion;
     return [prefix, unlessAway(route, (request) => isAway(regionOf(request) ?? ""))];

@@ -28,7 +28,9 @@ export function replicationOf(
   const expect = (action: string, resource: string) => {
     const decision = authorize(identity, { action, resource });
     if (!decision.allowed)
-      throw new Error(`REPLICATION_DENIED: ${config.name} would copy nothing: ${decision.because}. Grant it to its role.`);
+      throw new Error(
+        `REPLICATION_DENIED: ${config.name} would copy nothing: ${decision.because}. Grant it to its role.`,
+      );
   };
   const from = text(source, "arn");
   for (const action of ["s3:GetReplicationConfiguration", "s3:ListBucket"]) expect(action, from);

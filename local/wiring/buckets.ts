@@ -26,6 +26,11 @@ export const bucketsOf = (graph: Graph, authorize: Authorize): readonly ReadyBuc
         | undefined,
       versioned: versioning?.status === "Enabled",
       notifies: beside("aws:s3/bucketNotification:BucketNotification")?.inputs["eventbridge"] === true,
-      replication: replicationOf(graph, bucket, beside("aws:s3/bucketReplicationConfig:BucketReplicationConfig"), authorize),
+      replication: replicationOf(
+        graph,
+        bucket,
+        beside("aws:s3/bucketReplicationConfig:BucketReplicationConfig"),
+        authorize,
+      ),
     };
   });

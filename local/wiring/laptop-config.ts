@@ -59,12 +59,17 @@ const withAddresses = (config: Config, { site, published, mailbox }: Addresses):
   [exportKey]: JSON.stringify(exported()),
   [archiveKey]: JSON.stringify(archive),
   // Several Regions have to have one; here nobody asks for it by its name.
-  ...(config[regionsKey] !== undefined && { [domainKey]: "darkroom.example" }),
+  ...(hasSeveral(config[regionsKey]) && { [domainKey]: "pictures.darkroom.example" }),
   ...config,
   "darkroom:siteUrl": site,
   "darkroom:publishedUrl": published,
   [mailKey]: mailOf(config[mailKey], mailbox),
 });
+
+function hasSeveral(regions = "[]"): boolean {
+  const names = parsed(regions);
+  return Array.isArray(names) && names.length > 1;
+}
 
 /** Whoever it comes from, a mail is read in the mailbox. What is no object is for the program to refuse. */
 function mailOf(text: string | undefined, readAt: string): string {

@@ -38,10 +38,7 @@ interface MetricsDeps {
 }
 
 /** The graph's metric filters, dashboards and alarms over what is measured on this machine. */
-export function openMetrics(
-  graph: Graph,
-  { dir, path = paths.metrics, warn }: MetricsDeps,
-): HostMetrics {
+export function openMetrics(graph: Graph, { dir, path = paths.metrics, warn }: MetricsDeps): HostMetrics {
   const store = createStore({ warn });
   const filters = filtersOf(graph);
   const logGroups = logGroupsOf(graph);

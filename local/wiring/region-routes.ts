@@ -25,11 +25,15 @@ interface RegionRoutesDeps {
 /** A Region's own doors: that of operators, its HTTP API as anybody reaches it past the distribution, and its metrics. */
 export function regionRoutes(graph: Graph, deps: RegionRoutesDeps): Routes {
   const { invokeOf, apis, isHome, path, caller, metrics, isAway } = deps;
-  const door = (prefix: string): Route =>
-    unlessAway(operatorsDoor(graph, { invokeOf, caller, prefix }), isAway);
+  const door = (prefix: string): Route => unlessAway(operatorsDoor(graph, { invokeOf, caller, prefix }), isAway);
   const api = [...apis.values()][0];
   return [
-    ...(isHome ? ([[paths.operators, door(paths.operators)], [paths.metrics, metrics.route]] as const) : []),
+    ...(isHome
+      ? ([
+          [paths.operators, door(paths.operators)],
+          [paths.metrics, metrics.route],
+        ] as const)
+      : []),
     [`${path}${paths.operators}`, door(`${path}${paths.operators}`)],
     ...(isHome ? [] : ([[`${path}${paths.metrics}`, metrics.route]] as const)),
     ...(api ? ([[path, unlessAway(direct(api, path), isAway)]] as const) : []),

@@ -1,7 +1,7 @@
-import type { Queues } from "../aws/sqs/types.ts";
-import type { EndpointDeps, Identity } from "../aws/types.ts";
 import type { ChangeLog } from "../aws/dynamodb/types.ts";
 import type { HttpApi } from "../aws/http-api/http-api.ts";
+import type { Queues } from "../aws/sqs/types.ts";
+import type { EndpointDeps, Identity } from "../aws/types.ts";
 import type { Graph } from "../graph.ts";
 import { createFunction } from "../lambda/function.ts";
 import { createMetadata } from "../lambda/metadata.ts";

@@ -6,7 +6,7 @@ import { createAuthorizer } from "../../local/aws/iam.ts";
 import { createS3 } from "../../local/aws/s3/s3.ts";
 import type { Graph, Resource } from "../../local/graph.ts";
 import type { Invoke } from "../../local/lambda/types.ts";
-import { ofType, text } from "../../local/lookup.ts";
+import { ofType } from "../../local/lookup.ts";
 import { putBucketObjects } from "../../local/wiring/bucket-objects.ts";
 import { bucketsOf } from "../../local/wiring/buckets.ts";
 import { distributionRoutes } from "../../local/wiring/distributions.ts";

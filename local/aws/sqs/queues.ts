@@ -149,7 +149,8 @@ const schema = `
 `;
 
 /** Gives a message back as if it had not been received. */
-const unreceive = "UPDATE messages SET receipt = NULL, visible_at = 0, receives = max(receives - 1, 0) WHERE receipt IS NOT NULL";
+const unreceive =
+  "UPDATE messages SET receipt = NULL, visible_at = 0, receives = max(receives - 1, 0) WHERE receipt IS NOT NULL";
 
 const prepare = (db: DatabaseSync) => ({
   recover: db.prepare(`${unreceive} AND queue = ?`),
