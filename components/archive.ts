@@ -34,6 +34,7 @@ export class Archive extends pulumi.ComponentResource {
     const { settings, bundles, catalog, working, archived, deadLetters, alarmTopicArn } = args;
     const { region, archive: wanted, concurrency } = settings;
     const originals = "originals/*";
+    const arrival = wanted && (movedTo(settings) === undefined ? wanted.class : "STANDARD");
     const shared = {
       // S3 copies up to 500 MB by itself, which takes a while.
       memoryMegabytes: 512,
@@ -63,11 +64,16 @@ export class Archive extends pulumi.ComponentResource {
       {
         ...shared,
         code: bundles.of("archive"),
-        environment: { ...common, KEEPING: keepingOf(settings), STORAGE_CLASS: wanted?.class ?? "" },
+        environment: {
+          ...common,
+          KEEPING: keepingOf(settings),
+          STORAGE_CLASS: wanted?.class ?? "",
+          ARRIVAL_CLASS: arrival ?? "",
+        },
         grants: [
           ...both,
           working.grant("DeleteObject", originals),
-          ...(wanted ? [inClass(wanted.class, archived.grant("PutObject", originals))] : []),
+          ...(arrival ? [inClass(arrival, archived.grant("PutObject", originals))] : []),
         ],
         reservedConcurrency: concurrency.archive,
       },
@@ -107,6 +113,13 @@ export class Archive extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 }
+
+/**
+ * Storage class to which S3 moves what is archived, once it has replicated it: out of these two it
+ * replicates nothing. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html
+ */
+export const movedTo = ({ archive, regions }: Settings): string | undefined =>
+  archive && regions.length > 1 && archive.class !== "GLACIER_IR" ? archive.class : undefined;
 
 /** How long originals stay where they are, as the functions are told. */
 export const keepingOf = ({ archive, retention }: Settings): string =>

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Alarms } from "./alarms.ts";
 import { Api } from "./api.ts";
-import { Archive } from "./archive.ts";
+import { Archive, movedTo } from "./archive.ts";
 import { Bucket } from "./bucket.ts";
 import { Bundles } from "./bundles.ts";
 import type { Catalog, Replica } from "./catalog.ts";
@@ -120,11 +120,7 @@ export class Region extends pulumi.ComponentResource {
       child,
     );
     this.quarantine = new Bucket("quarantine", { protect, expire: [{ days: retention.quarantineDays }] }, child);
-    this.archived = new Bucket(
-      "archived",
-      { protect, versioned: true, notify: true, cold: replicated ? settings.archive?.class : undefined },
-      child,
-    );
+    this.archived = new Bucket("archived", { protect, versioned: true, notify: true, cold: movedTo(settings) }, child);
     this.deadLetters = new Bucket("dead-letters", { protect, expire: [{ days: retention.deadLettersDays }] }, child);
     this.published = new Bucket("published", { protect, versioned: true, readBy: args.readBy }, child);
     this.door = new Door(

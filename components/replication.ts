@@ -36,8 +36,7 @@ interface Copies {
 }
 
 function copyAll(name: string, { from, to, prefix }: Copies, opts: pulumi.CustomResourceOptions): void {
-  const { accountId } = aws.getCallerIdentityOutput();
-  const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: policyOf([assumedByS3(from, accountId)]) }, opts);
+  const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: policyOf([assumedByS3]) }, opts);
   const policy = new aws.iam.RolePolicy(
     `${name}-policy`,
     {
@@ -75,12 +74,12 @@ function copyAll(name: string, { from, to, prefix }: Copies, opts: pulumi.Custom
   );
 }
 
-const assumedByS3 = (bucket: Bucket, accountId: pulumi.Output<string>): Statement => ({
+// S3 knows no condition here; whoever names the role in a bucket's rules must be allowed to pass it on.
+const assumedByS3: Statement = {
   Effect: "Allow",
   Principal: { Service: "s3.amazonaws.com" },
   Action: ["sts:AssumeRole"],
-  Condition: { StringEquals: { "aws:SourceArn": bucket.arn, "aws:SourceAccount": accountId } },
-});
+};
 
 /** S3 counts what failed where it came from. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
 function watchFailures(

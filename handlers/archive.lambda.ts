@@ -18,5 +18,6 @@ export const handler = onReminder(
     reminders: dynamoReminders(shared.documents, env.CATALOG_TABLE),
     keeping: env.KEEPING,
     storageClass: env.STORAGE_CLASS,
+    arrivalClass: env.ARRIVAL_CLASS,
   }),
 );

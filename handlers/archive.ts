@@ -12,6 +12,8 @@ export interface ArchiveDeps extends StepDeps {
   readonly keeping: Keeping;
   /** Storage class of what goes to the archive; empty where nothing new does. */
   readonly storageClass: string;
+  /** Storage class in which it comes there; S3 moves it to the other within a day. */
+  readonly arrivalClass: string;
 }
 
 /**
@@ -45,13 +47,13 @@ export const createArchive =
   };
 
 async function archive(picture: PictureIn<"published">, deps: ArchiveDeps): Promise<void> {
-  const { catalog, archived, place, now, log } = deps;
+  const { catalog, archived, storageClass, arrivalClass, place, now, log } = deps;
   const startedAt = now();
   const { pictureId, original: key } = picture;
   const copy = await copyOf(picture, deps);
   if (copy === undefined) return log("kept", { actor: "archive", pictureId });
   const said = {
-    class: copy.storageClass,
+    class: copy.storageClass === arrivalClass ? storageClass : copy.storageClass,
     at: now().toISOString(),
     bucket: archived.bucket,
     key,
@@ -70,7 +72,7 @@ async function archive(picture: PictureIn<"published">, deps: ArchiveDeps): Prom
 /** The proven copy, made where there is none; undefined where nothing new is archived. @throws Error `ORIGINAL_MISSING`, `ORIGINAL_CHANGED` or `COPY_DIFFERS` */
 async function copyOf(
   { pictureId, original: key, archive }: PictureIn<"published">,
-  { working, archived, storageClass }: ArchiveDeps,
+  { working, archived, arrivalClass }: ArchiveDeps,
 ): Promise<ColdObject | undefined> {
   const [original, there] = [await working.head(key), await archived.head(key)];
   if (original === undefined) {
@@ -82,9 +84,9 @@ async function copyOf(
   }
   // What was restored is still there, and was paid for.
   if (there !== undefined && isSame(original, there)) return there;
-  if (storageClass === "") return undefined;
+  if (arrivalClass === "") return undefined;
   const { bucket } = working;
-  if (!(await archived.keep({ bucket, key, etag: original.etag }, key, storageClass)))
+  if (!(await archived.keep({ bucket, key, etag: original.etag }, key, arrivalClass)))
     throw new Error(`ORIGINAL_CHANGED: expected ${key} to stay as it is while it is copied. The next delivery looks.`);
   const copy = await archived.head(key);
   if (copy !== undefined && isSame(original, copy)) return copy;

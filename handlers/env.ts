@@ -83,6 +83,8 @@ export interface ArchiveEnv extends CommonEnv, KeepingEnv {
   ARCHIVE_BUCKET: string;
   /** Storage class of what is archived; empty where nothing is. */
   STORAGE_CLASS: string;
+  /** In which it comes there. Another one where S3 is to replicate it first, and moves it then. */
+  ARRIVAL_CLASS: string;
 }
 export interface RestoreEnv extends CommonEnv {
   WORKING_BUCKET: string;
@@ -255,6 +257,7 @@ export const envOf = {
     WORKING_BUCKET: "text",
     ARCHIVE_BUCKET: "text",
     STORAGE_CLASS: "maybe",
+    ARRIVAL_CLASS: "maybe",
   } satisfies Record<keyof ArchiveEnv, Kind>,
   restore: { ...common, WORKING_BUCKET: "text", ARCHIVE_BUCKET: "text" } satisfies Record<keyof RestoreEnv, Kind>,
   api: {

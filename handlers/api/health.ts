@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Health } from "../regions/health.ts";
-import { problemsOf } from "./problems.ts";
 import type { HonoEnv } from "./types.ts";
 
 export interface HealthRouteDeps {
@@ -25,7 +24,6 @@ const route = createRoute({
   responses: {
     200: { description: "It can", content },
     503: { description: "It cannot, or is not to", content },
-    ...problemsOf(),
   },
 });
 

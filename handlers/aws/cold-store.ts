@@ -49,6 +49,8 @@ export const s3ColdStore = (client: S3Client, bucket: string): ColdStore => ({
       return $metadata.httpStatusCode === 200 ? "readable" : "under way";
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === "RestoreAlreadyInProgress") return "under way";
+      // It lies in a class that is read like any other, as what S3 has not moved yet.
+      if (error instanceof S3ServiceException && error.name === "InvalidObjectState") return "readable";
       throw error;
     }
   },

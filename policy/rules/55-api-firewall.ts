@@ -1,5 +1,6 @@
 import { together } from "../lib/rule.ts";
 import { listOf, peek, type Seen } from "../lib/seen.ts";
+import type { Stack } from "../lib/stack.ts";
 
 export const apiFirewall = together(
   {
@@ -17,18 +18,20 @@ export const apiFirewall = together(
     if (api.type === "aws:apigateway/stage:Stage") {
       if (stack.naming("aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn", api).length === 0)
         report(`Expected a WebAclAssociation for ${api.name}, found none.`);
-    } else if (!stack.of("aws:cloudfront/distribution:Distribution").some((one) => shields(one, api)))
+    } else if (!stack.of("aws:cloudfront/distribution:Distribution").some((one) => shields(one, api, stack)))
       report(`Expected a distribution with a webAclId before ${api.name}, found none.`);
   },
 );
 
-function shields(distribution: Seen, api: Seen): boolean {
+function shields(distribution: Seen, api: Seen, stack: Stack): boolean {
   if (peek(() => distribution.props["webAclId"] || "") === "") return false;
+  const origins = listOf<{ readonly domainName: string }>(distribution.props["origins"]);
+  const leadsTo = (host: unknown) => origins.some((origin) => peek(() => origin.domainName) === host);
+  // A host name of one's own that leads to it.
+  const mapped = stack.naming("aws:apigatewayv2/apiMapping:ApiMapping", "apiId", api);
+  if (mapped.some(({ props }) => leadsTo(peek(() => props["domainName"]) ?? ""))) return true;
   const endpoint = peek(() => api.props["apiEndpoint"] as string);
   if (endpoint === undefined)
     return listOf(distribution.propertyDependencies?.["origins"]).some(({ urn }) => urn === api.urn);
-  const { host } = new URL(endpoint);
-  return listOf<{ readonly domainName: string }>(distribution.props["origins"]).some(
-    (origin) => peek(() => origin.domainName) === host,
-  );
+  return leadsTo(new URL(endpoint).host);
 }

@@ -113,7 +113,8 @@ describe("run-books", () => {
   it("are named at the end of every alarm's description, each by some", () => {
     const named = descriptions(graph).map(pageOf);
     expect(named).not.toContain(undefined);
-    expect([...new Set(named)].sort()).toEqual(runbooks);
+    // Those of a stack in several Regions are looked at in regions.test.ts.
+    expect([...new Set(named)].sort()).toEqual(runbooks.filter((name) => name !== "region"));
   });
 
   it("are pages that are there, and no page is without an alarm", () => {

@@ -202,7 +202,7 @@ describe("the HTTP API", () => {
       all("aws:apigatewayv2/route:Route")
         .map(({ routeKey }) => routeKey)
         .sort(),
-    ).toEqual(["ANY /api/{proxy+}", "ANY /hooks/campaigns"]);
+    ).toEqual(["ANY /api/{proxy+}", "ANY /hooks/campaigns", "GET /health"]);
     expect(inputsOf(prod, "door-api")).not.toHaveProperty("corsConfiguration");
   });
 });

@@ -172,6 +172,7 @@ describe("the door", () => {
     expect(Object.fromEntries(routes)).toEqual({
       "ANY /api/{proxy+}": "darkroom-dev-api-fn",
       "ANY /hooks/campaigns": "darkroom-dev-pull-campaigns-fn",
+      "GET /health": "darkroom-dev-api-fn",
     });
     for (const { inputs } of ofType(withSource, "aws:apigatewayv2/integration:Integration"))
       expect(inputs).toMatchObject({ integrationType: "AWS_PROXY", payloadFormatVersion: "2.0" });
@@ -180,16 +181,20 @@ describe("the door", () => {
   it("lets API Gateway call each function by its own path alone", () => {
     const api = named(withSource, "door-api").outputs["executionArn"];
     const allowed = ofType(withSource, "aws:lambda/permission:Permission").map(({ inputs }) => inputs);
-    const call = (name: string, path: string) => ({
+    const call = (name: string, path: string, method = "*") => ({
       action: "lambda:InvokeFunction",
       function: `darkroom-dev-${name}-fn`,
       principal: "apigateway.amazonaws.com",
-      sourceArn: `${api}/*/*${path}`,
+      sourceArn: `${api}/*/${method}${path}`,
       sourceAccount: "000000000000",
     });
-    expect(allowed).toHaveLength(2);
+    expect(allowed).toHaveLength(3);
     expect(allowed).toEqual(
-      expect.arrayContaining([call("api", "/api/{proxy+}"), call("pull-campaigns", "/hooks/campaigns")]),
+      expect.arrayContaining([
+        call("api", "/api/{proxy+}"),
+        call("api", "/health", "GET"),
+        call("pull-campaigns", "/hooks/campaigns"),
+      ]),
     );
   });
 

@@ -104,6 +104,7 @@ const grants: Record<(typeof actors)[number], string[]> = {
     `s3:DeleteObject ${bucket("dead-letters")}/*`,
     intake("SendMessage"),
     intake("SendMessage", "thawed"),
+    intake("GetQueueAttributes"),
     ...["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"].flatMap((action) =>
       ["intake-dead-letters", "thawed-dead-letters"].map((name) => intake(action, name)),
     ),

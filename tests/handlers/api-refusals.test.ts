@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../handlers/api/problems.ts";
 import { mostBeginnings } from "../../handlers/api/uploads.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
 import { type ApiDocument, documentedCodes } from "../fixtures/api-document.ts";
-import { limits, startApi, withArchived, withPictures } from "../fixtures/memory-api.ts";
+import { limits, startApi, twoRegions, withArchived, withPictures } from "../fixtures/memory-api.ts";
 import { type Asking, refusal } from "../fixtures/memory-frame.ts";
 import { quotas } from "../fixtures/memory-identity.ts";
 
@@ -25,6 +25,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/api/pictures/{id}/restore": { tier: "expedited" },
   "/api/digest": { day: "today" },
   "/api/redrive": {},
+  "/api/regions/{region}": { out: true },
   "/api/exports": { from: "2026-11-21", to: "2026-11-22" },
 };
 
@@ -102,6 +103,25 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "POST /api/digest NO_DIGEST": post("/api/digest", undefined, "operator"),
   "POST /api/redrive BAD_REDRIVE": post("/api/redrive", { really: "yes" }, "operator"),
   "POST /api/redrive BAD_PAGE": post("/api/redrive", { next: "{}" }, "operator"),
+  "POST /api/regions/{region} BAD_REGION": post("/api/regions/x", { out: "yes" }, "operator"),
+  "POST /api/regions/{region} NOT_ALLOWED": post("/api/regions/x", { out: true }),
+  "POST /api/regions/{region} NO_REGION": post("/api/regions/mars", { out: true }, "operator"),
+  "POST /api/regions/{region} OWN_REGION": post("/api/regions/eu-west-1", { out: true }, "operator"),
+  "POST /api/regions/{region} LAST_REGION": async (method) => {
+    const { ask, here } = twoRegions();
+    here.said.set("eu-west-1", { out: true, at: "2026-11-23T11:00:00.000Z", by: "olga" });
+    return ask("/api/regions/eu-central-1", { method, by: "operator", body: { out: true } });
+  },
+  "POST /api/regions/{region} NOT_AGREED": async (method) => {
+    const { ask } = twoRegions();
+    await ask("/api/regions/eu-central-1", { method, by: "operator", body: { out: true } });
+    return ask("/api/regions/eu-central-1", { method, by: "operator", body: { out: false } });
+  },
+  "POST /api/regions/{region} BUSY": async (method) => {
+    const { here } = twoRegions();
+    const { ask } = twoRegions({ ...here, say: async () => false });
+    return ask("/api/regions/eu-central-1", { method, by: "operator", body: { out: true } });
+  },
   "DELETE /api/pictures/{id} NO_PICTURE": (method) => startApi().ask("/api/pictures/7", { method, by: ann }),
   "DELETE /api/pictures/{id} BUSY": async (method) => {
     const { first, catalog } = await withPictures(1);

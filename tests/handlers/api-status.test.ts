@@ -74,9 +74,19 @@ describe("GET /api/status", () => {
   });
 });
 
-describe("GET /api/health", () => {
-  it("answers anybody", async () => {
+describe("GET /health", () => {
+  it("answers anybody, from wherever they come", async () => {
     for (const by of [undefined, "ann@example.com", "operator"])
-      expect(await startApi().ask("/api/health", { by })).toMatchObject({ status: 200, body: { status: "ok" } });
+      expect(await startApi().ask("/health", { by, headers: { "x-darkroom-door": undefined } })).toMatchObject({
+        status: 200,
+        body: { status: "ok" },
+      });
+  });
+
+  it("says by its status that this Region is not to be led to", async () => {
+    for (const status of ["failing", "out"] as const) {
+      const { ask } = startApi({ health: async () => ({ status, parts: {} }) });
+      expect(await ask("/health")).toMatchObject({ status: 503, body: { status } });
+    }
   });
 });

@@ -76,7 +76,7 @@ describe("a published picture", () => {
     const never = { ...keeping, publishedDays: null };
     const { createArchive } = await import("../../handlers/archive.ts");
     daysLater(400)(world);
-    await createArchive({ ...world, keeping: never, storageClass: "" })(idIn(world));
+    await createArchive({ ...world, keeping: never, storageClass: "", arrivalClass: "" })(idIn(world));
     expect(originals(world).archived).toEqual([]);
     expect(outcomeOf(world)).toBe("stale");
   });
@@ -87,7 +87,7 @@ describe("a published picture", () => {
     daysLater(30)(world);
     const later = { ...keeping, publishedDays: 60 };
     for (const id of world.reminders.ranOut(world.clock.now))
-      await createArchive({ ...world, keeping: later, storageClass: "GLACIER" })(id);
+      await createArchive({ ...world, keeping: later, storageClass: "GLACIER", arrivalClass: "GLACIER" })(id);
     expect(originals(world).archived).toEqual([]);
     expect([...world.reminders.all.values()]).toEqual([new Date("2027-01-22T12:00:00.000Z")]);
   });

@@ -5,7 +5,10 @@ import { stackGraph } from "../graph/stacks.ts";
 export const dev = (): Promise<Graph> => stackGraph("dev");
 export const prod = (): Promise<Graph> => stackGraph("prod");
 export const full = (): Promise<Graph> => stackGraph("prod", everything, ["darkroom:sourceSecrets"]);
-/** The same before its first update. */
+/** The same in a second Region as well. */
+export const twoRegions = (): Promise<Graph> =>
+  stackGraph("prod", { ...everything, "darkroom:regions": ["eu-west-1", "eu-central-1"] }, ["darkroom:sourceSecrets"]);
+/** The first before its first update. */
 export const firstPreview = (): Promise<Graph> =>
   stackGraph("prod", everything, ["darkroom:sourceSecrets"], { preview: true });
 

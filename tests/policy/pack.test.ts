@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analyzer, startAnalyzer } from "./analyzer.ts";
-import { dev, firstPreview, full, prod } from "./graphs.ts";
+import { dev, firstPreview, full, prod, twoRegions } from "./graphs.ts";
 import { all, set, without } from "./spoil.ts";
 
 let analyzer: Analyzer;
@@ -21,6 +21,7 @@ describe("the policy pack, asked as Pulumi's engine asks it", () => {
     ["dev", dev],
     ["prod", prod],
     ["a stack with everything", full],
+    ["the same in two Regions", twoRegions],
   ])("finds nothing in %s but what the account has to show", async (_, graph) => {
     await analyzer.configure({});
     const found = await analyzer.analyze(await graph());

@@ -102,6 +102,18 @@ export const catalogContract = (name: string, setUp: () => Promise<CatalogRig>) 
         expect(await catalog.get(before.pictureId)).toEqual(changed);
       });
 
+      it("gives a picture to one other Region alone, unless it has changed since it was read", async () => {
+        const before = received();
+        await catalog.add(before);
+        const at = (region: number) => ({ ...before, homeRegion: `region-${region}`, adoptedFrom: before.homeRegion });
+        const answers = await race((caller) => catalog.adopt(before, at(caller)));
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        const now = at(answers.indexOf(true));
+        expect(await catalog.get(before.pictureId)).toEqual(now);
+        await catalog.move("received", { ...now, changedAt: "2026-01-01T00:00:00.000Z" });
+        expect(await catalog.adopt(now, before)).toBe(false);
+      });
+
       it("takes a record out for one caller alone, so that it may enter anew", async () => {
         const before = received();
         await catalog.add(before);
