@@ -83,6 +83,7 @@ it("copies an object with all that is said of it, its version and its time", asy
   const said = { ContentType: "image/webp", CacheControl: "max-age=1", Metadata: { by: "me" }, Tagging: "a=1&b=2" };
   await put("home", "kept/a", "hello", said);
   await put("home", "elsewhere/b", "not this");
+  await put("home", "kept/cold", "nor this", { StorageClass: "DEEP_ARCHIVE" });
   await soon(async () => expect(await text("away", "kept/a")).toBe("hello"));
   const [one, other] = [await head("home", "kept/a"), await head("away", "kept/a")];
   expect(other).toMatchObject({ ContentType: "image/webp", CacheControl: "max-age=1", Metadata: { by: "me" } });

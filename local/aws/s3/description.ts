@@ -60,7 +60,8 @@ export function storageClassOf(headers: S3Request["headers"]): string {
 }
 
 /** Whether its storage class is one from which bytes must be restored before they can be read. */
-export const isCold = ({ storageClass }: ObjectMeta) => storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
+export const isCold = ({ storageClass }: Pick<Description, "storageClass">) =>
+  storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
 
 /** Whether it is in such a class, and not restored. */
 export const isArchived = (meta: ObjectMeta, now: Date) => isCold(meta) && restorationState(meta, now) !== "readable";

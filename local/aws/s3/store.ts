@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createReadStream, openSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { isCold } from "./description.ts";
 import type { BucketFiles, Staged } from "./files.ts";
 import { expectWritable, type WriteConditions } from "./preconditions.ts";
 import type { Departure } from "./replication.ts";
@@ -102,7 +103,8 @@ export function createStore({ config, files, announce, depart, now }: StoreDeps)
       }
       const time = now().toISOString();
       const versionId = copyOf?.versionId ?? (config.versioned ? randomBytes(24).toString("base64url") : undefined);
-      const leaving = copyOf ? [] : departures(key, time, staged.id);
+      // S3 replicates neither copies nor what lies in an archive's storage class.
+      const leaving = copyOf || isCold(description) ? [] : departures(key, time, staged.id);
       const meta: ObjectMeta = {
         ...description,
         key,
