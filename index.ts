@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { linkRunbooks } from "./components/alarms.ts";
 import { ApiHosts } from "./components/api-hosts.ts";
 import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
@@ -14,6 +15,7 @@ export default async function darkroom(dist = "dist") {
   const settings = readSettings();
   const { protect, origins } = settings;
   const inventory = takeInventory();
+  if (settings.alarms?.runbooks !== undefined) linkRunbooks(settings.alarms.runbooks);
   const catalog = new Catalog("catalog", { protect, regions: settings.regions });
   const domain = settings.domain && new Domain("domain", settings.domain);
   const webAclArn = new WebAcl("firewall").arn;

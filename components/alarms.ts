@@ -6,8 +6,6 @@ import { denyPlainText, policyOf } from "./statement.ts";
 export interface AlarmsArgs {
   /** Address that is told; it has to confirm once. @default nobody */
   email?: string;
-  /** Address of the folder with the run-books, without a slash at the end. @default their path in this repository */
-  runbooks?: string;
 }
 
 /** Pages of docs/runbooks: what to do when an alarm rings. */
@@ -36,9 +34,7 @@ export type Runbook = (typeof runbooks)[number];
 export class Alarms extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, { email, runbooks }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Before anything is made that is to have it, this component's own alarm among them.
-    if (runbooks !== undefined) pulumi.runtime.registerStackTransformation(linksTo(runbooks));
+  constructor(name: string, { email }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Alarms", name, {}, opts);
     const child = { parent: this };
     const topic = new aws.sns.Topic(`${name}-topic`, {}, child);
@@ -130,14 +126,21 @@ export const described = (description: string, runbook: Runbook): string => `${d
 
 const folder = "docs/runbooks/";
 
+/**
+ * Has every alarm that is made from now on lead to the run-books at an address, without a slash at the end. Called
+ * before any component that holds alarms, as those take such changes over when they are made.
+ */
+export function linkRunbooks(address: string): void {
+  pulumi.runtime.registerStackTransformation(linksTo(address));
+}
+
 /** Alarms are made all over the stack: their links are changed on the way, rather than handed through every component. */
 const linksTo =
   (address: string): pulumi.ResourceTransformation =>
   ({ props, opts }) => {
     const said: unknown = props["alarmDescription"];
     if (typeof said !== "string") return undefined;
-    // Each Region's topic comes by here: what leads there already is left as it is.
-    return { props: { ...props, alarmDescription: said.replace(` ${folder}`, ` ${address}/`) }, opts };
+    return { props: { ...props, alarmDescription: said.replace(folder, `${address}/`) }, opts };
   };
 
 /** Rings as soon as a queue that should be empty holds something. */
