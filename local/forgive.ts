@@ -1,11 +1,35 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { ChangeLog, Item } from "./aws/dynamodb/types.ts";
+import { type AttributeValue, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Dynamo } from "./aws/dynamodb/dynamo.ts";
+import type { ChangeLog, Item, TableConfig } from "./aws/dynamodb/types.ts";
+import type { Identity } from "./aws/types.ts";
+
+interface ForgiveAllDeps {
+  readonly tables: readonly TableConfig[];
+  readonly dynamo: Pick<Dynamo, "stream" | "wroteLast">;
+  /** Of DynamoDB, and who asks there. */
+  readonly endpoint: string;
+  readonly credentials: Identity;
+  /** File that keeps up to where a table's log was looked through. */
+  readonly markOf: (table: string) => string;
+}
+
+/** Forgives what was cut off in each of these tables, in its Region. */
+export async function forgiveAll({ tables, dynamo, endpoint, credentials, markOf }: ForgiveAllDeps): Promise<void> {
+  for (const { name: table, region, streamArn = "" } of tables) {
+    const client = new DynamoDBClient({ region, endpoint, credentials });
+    const isOwn = (key: Item) => dynamo.wroteLast(streamArn, key);
+    await forgiveOpenAttempts({ log: dynamo.stream(streamArn), client, table, isOwn, mark: markOf(table) });
+    client.destroy();
+  }
+}
 
 interface ForgiveDeps {
   readonly log: ChangeLog;
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** Whether an item was last written in this Region: what another one has under way is not to be touched. */
+  readonly isOwn: (key: Item) => Promise<boolean>;
   /** File that keeps up to where the log was looked through. */
   readonly mark: string;
 }
@@ -16,7 +40,7 @@ interface ForgiveDeps {
  * it are taken back before anything runs. The one thing this host knows of the catalog's items is
  * that a picture's attempts lie beside its `record` as `attempt#…`, with those under way in `open`.
  */
-export async function forgiveOpenAttempts({ log, client, table, mark }: ForgiveDeps): Promise<void> {
+async function forgiveOpenAttempts({ log, client, table, isOwn, mark }: ForgiveDeps): Promise<void> {
   const cutOff = new Map<string, Map<string, Item>>();
   let after = await readMark(mark);
   for (let page = await log.read(after, 1000); page.length > 0; page = await log.read(after, 1000))
@@ -29,7 +53,8 @@ export async function forgiveOpenAttempts({ log, client, table, mark }: ForgiveD
       else if (sk?.S?.startsWith("attempt#"))
         cutOff.set(of, (cutOff.get(of) ?? new Map<string, Item>()).set(sk.S, dynamodb.Keys));
     }
-  for (const attempts of cutOff.values()) for (const key of attempts.values()) await takeBack(client, table, key);
+  for (const attempts of cutOff.values())
+    for (const key of attempts.values()) if (await isOwn(key)) await takeBack(client, table, key);
   if (after === undefined) return;
   await writeFile(`${mark}.new`, after);
   await rename(`${mark}.new`, mark);

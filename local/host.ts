@@ -1,30 +1,23 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { callersOf } from "./callers.ts";
 import { captureApart } from "./capture.ts";
 import { dataSecret } from "./data-secret.ts";
-import { forgiveOpenAttempts } from "./forgive.ts";
+import { forgiveAll } from "./forgive.ts";
 import type { Graph } from "./graph.ts";
-import { createFunction } from "./lambda/function.ts";
-import { createMetadata } from "./lambda/metadata.ts";
-import type { FunctionConfig } from "./lambda/types.ts";
-import { ofType, text } from "./lookup.ts";
+import { regionOfArn } from "./lookup.ts";
 import { mailboxPages } from "./mailbox/pages.ts";
 import { awsPaths, endpointsAt, paths } from "./paths.ts";
+import { inRegion, placeOf, reachable, regionPath, regionsOf } from "./regions.ts";
 import { byOneName, plain, type Route, type Routes, startRouter } from "./router.ts";
 import { openServices } from "./services.ts";
-import { asyncInvokers } from "./wiring/async.ts";
-import { asyncFailureKey, putDeadLetter } from "./wiring/dead-letters.ts";
 import { distributionRoutes } from "./wiring/distributions.ts";
-import { functionsOf, shortName } from "./wiring/functions.ts";
-import { httpApisOf } from "./wiring/http-apis.ts";
 import { laptopConfig } from "./wiring/laptop-config.ts";
-import { startMappings } from "./wiring/mappings.ts";
 import { openMetrics } from "./wiring/metrics.ts";
-import { operatorsDoor } from "./wiring/operators-door.ts";
+import { openRegion, type RunningRegion } from "./wiring/region.ts";
+import { regionRoutes } from "./wiring/region-routes.ts";
 import { restingIn } from "./wiring/resting.ts";
-import { startSchedules } from "./wiring/schedules.ts";
+import { tablesOf } from "./wiring/tables.ts";
 
 /** One line that a function wrote, under the name that people call it by. */
 export type FunctionLog = (entry: { readonly name: string; readonly instance: string; readonly line: string }) => void;
@@ -37,14 +30,30 @@ export interface HostOptions {
   readonly stack: string;
   readonly say: (text: string) => void;
   readonly log: FunctionLog;
+  /** Takes the place of what the stack's config says of the same keys, such as `darkroom:regions`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Milliseconds until what is written in one Region is in the others. @default 1000, about what AWS takes */
+  readonly replicationDelayMs?: number;
   /** A change to the captured graph, to see what it would break. */
   readonly alter?: (graph: Graph) => Graph;
 }
 
 export interface Host {
   readonly url: string;
+  readonly regions: HostedRegions;
   /** Stops taking work, lets what runs end, and closes. */
   close(): Promise<void>;
+}
+
+/** The Regions that the program stands in, the home first. */
+export interface HostedRegions {
+  readonly names: readonly [string, ...string[]];
+  /** Where programs ask a Region's own API, as `darkroom --to` does. */
+  operatorsAt(region: string): string;
+  /** All that runs there ends at once, nobody gets through to its services, and nothing is replicated to it or from it. */
+  cut(region: string): Promise<void>;
+  /** Goes on where it was, with what came meanwhile. */
+  rejoin(region: string): Promise<void>;
 }
 
 /** Hosts the program on this machine: captures its resource graph and stands in for AWS under each of its resources. */
@@ -63,7 +72,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 /** `onClose` is told how to close each part, in the order of their opening. */
 async function openHost(
-  { port, dir, stack, say, log, alter = (graph) => graph }: HostOptions,
+  { port, dir, stack, say, log, config: given, replicationDelayMs = 1000, alter = (graph) => graph }: HostOptions,
   onClose: (end: () => unknown) => void,
 ): Promise<Omit<Host, "close">> {
   await mkdir(dir, { recursive: true });
@@ -72,99 +81,120 @@ async function openHost(
   const { url } = router;
   const mailboxUrl = `${url}${paths.mailbox}`;
   const addresses = { site: url, published: `${url}${paths.published}`, mailbox: mailboxUrl };
-  const { config, secrets, inbox, reviewer } = await laptopConfig(stack, dir, addresses);
+  const { config, secrets, inbox, reviewer } = await laptopConfig(stack, dir, addresses, given);
   const { graph, sentences } = await restingIn(alter(await captureApart({ stack, config, secrets })));
-  const region = config["aws:region"] ?? "";
+  const home = config["aws:region"] ?? "";
+  const names = regionsOf(graph, home);
+  const away = new Set<string>();
+  const isAway = (region: string) => away.has(region);
   const { identities, operator, deps } = callersOf(graph, await dataSecret(dir));
-  const { authorize } = deps;
 
-  const metrics = openMetrics(graph, { dir: join(dir, "metrics"), warn: say });
-  onClose(metrics.close);
+  const metrics = new Map(
+    names.map((region) => {
+      const path = region === home ? paths.metrics : `${regionPath(region)}${paths.metrics}`;
+      const own = { dir: join(dir, placeOf("metrics", region, home)), path, warn: say };
+      return [region, openMetrics(inRegion(graph, region), own)];
+    }),
+  );
+  for (const each of metrics.values()) onClose(each.close);
   const services = await openServices(graph, {
     dir,
-    region,
+    regions: names,
+    replicationDelayMs,
     mailboxUrl,
     deps,
-    invokeAsync: (arn, event) => invokers.send(arn, event),
-    onSent: metrics.sent,
-    onDelivery: metrics.delivered,
+    invokeAsync: (arn, event) => running.get(regionOfArn(arn))?.send(arn, event),
+    onSent: (queue) => metrics.get(regionOfArn(queue.arn))?.sent(queue),
+    onDelivery: (topic, delivery) => metrics.get(regionOfArn(topic.arn))?.delivered(topic, delivery),
     say,
     onClose,
   });
   const { s3, dynamo, queues } = services;
-  const metadata = await createMetadata({ region });
-  onClose(metadata.close);
+  const running = new Map<string, RunningRegion>();
+  for (const region of names)
+    running.set(
+      region,
+      await openRegion(inRegion(graph, region), {
+        region,
+        dir: join(dir, placeOf("mappings", region, home)),
+        identities,
+        authorize: deps.authorize,
+        queues,
+        streamOf: dynamo.stream,
+        metrics: metrics.get(region)!,
+        endpoints: endpointsAt(url),
+        log,
+        warn: say,
+      }),
+    );
+  onClose(() => Promise.all([...running.values()].map((each) => each.close())));
 
-  const started = functionsOf(graph, identities, region).map((fn) =>
-    createFunction(fn, {
-      log({ instance, line }) {
-        metrics.line(fn, line);
-        log({ name: shortName(fn), instance, line });
-      },
-      measure: (invocation) => metrics.invoked(fn, invocation),
-      endpoints: endpointsAt(url),
-      metadata,
-    }),
-  );
-  const functions = new Map(started.map((fn) => [fn.config.arn, fn]));
-  const giveUp = (fn: FunctionConfig, ...given: DeadLetter) => putDeadLetter(fn, `${url}${awsPaths.S3}`, ...given);
-  const invokers = asyncInvokers(graph, started, {
-    queues,
-    warn: say,
-    deadLetter: ({ config: fn }, destination, record) => giveUp(fn, destination, record, asyncFailureKey(fn.name)),
-  });
-
-  const apis = httpApisOf(graph, { functions, authorize, measure: metrics.answered, warn: say });
-  const { site, published } = distributionRoutes(graph, {
+  const distributions = distributionRoutes(graph, {
     s3,
-    apis,
+    apis: new Map([...running.values()].flatMap(({ apis }) => [...apis])),
+    isAway,
     sitePath: paths.site,
     publishedPath: paths.published,
   });
   const routes: Routes = [
-    ...services.routes,
-    [paths.operators, operatorsDoor(graph, { functions, caller: operator, prefix: paths.operators })],
-    [paths.published, published],
+    ...reachable(graph, services.routes, { isAway }),
+    ...names.flatMap((region) =>
+      regionRoutes(inRegion(graph, region), {
+        ...running.get(region)!,
+        isHome: region === home,
+        path: regionPath(region),
+        caller: operator,
+        metrics: metrics.get(region)!,
+        isAway: () => isAway(region),
+      }),
+    ),
+    [paths.published, distributions.published],
     [paths.mailbox, mailboxPages(services.mailbox, paths.mailbox)],
-    [paths.metrics, metrics.route],
-    [paths.site, byOneName(url, site)],
+    [paths.site, byOneName(url, distributions.site)],
   ];
   // The functions find their endpoints from the first event on; health is told once all is up.
   router.serve([[paths.health, starting], ...routes]);
-  const client = new DynamoDBClient({ region, endpoint: `${url}${awsPaths.DYNAMODB}`, credentials: operator });
-  for (const table of ofType(graph, "aws:dynamodb/table:Table").map((each) => text(each, "name")))
-    await forgiveOpenAttempts({ log: dynamo.stream(table), client, table, mark: join(dir, `forgiven-${table}`) });
-  client.destroy();
+  const forgive = (region: string) =>
+    forgiveAll({
+      tables: tablesOf(graph).filter((table) => table.region === region),
+      dynamo,
+      endpoint: `${url}${awsPaths.DYNAMODB}`,
+      credentials: operator,
+      markOf: (table) => join(dir, placeOf(`forgiven-${table}`, region, home)),
+    });
+  for (const region of names) await forgive(region);
 
-  onClose(metrics.start(queues));
+  for (const each of metrics.values()) onClose(each.start(queues));
   s3.start();
-  // A mapping ends when its batches have: all are told to stop before any is waited for.
-  const running: { close(): unknown }[] = [invokers, ...started];
-  onClose(() => Promise.all(running.map((each) => each.close())));
-  const mappings = await startMappings(graph, {
-    dir: join(dir, "mappings"),
-    region,
-    functions,
-    queues,
-    streamOf: dynamo.stream,
-    authorize,
-    warn: say,
-    measure: metrics.mapped,
-    deadLetter: (fn, ...given) => giveUp(fn.config, ...given),
-  });
-  running.push(mappings);
-  running.push(startSchedules(graph, { authorize, send: invokers.send, warn: say }));
+  await Promise.all([...running.values()].map((each) => each.start()));
   router.serve([[paths.health, healthy], ...routes]);
   for (const sentence of sentences) say(sentence);
+  if (names.length > 1) say(`It stands in ${names.join(" and ")}, each under ${url}${regionPath("…")}.`);
   if (inbox !== undefined) say(`Pictures put into ${inbox} are taken in within a minute or two.`);
   say(`Mails are not sent: they are read at ${mailboxUrl}.`);
   say(`What is measured is shown at ${url}${paths.metrics}.`);
   if (reviewer !== undefined)
     say(`Any address may sign in. ${reviewer} also decides about pictures that are in review.`);
-  return { url };
+  return {
+    url,
+    regions: {
+      names,
+      operatorsAt: (region) => `${url}${regionPath(region)}${paths.operators}`,
+      async cut(region) {
+        away.add(region);
+        await Promise.all([running.get(region)?.cut(), dynamo.cut(region), s3.cut(region)]);
+      },
+      async rejoin(region) {
+        away.delete(region);
+        running.get(region)?.rejoin();
+        await forgive(region);
+        dynamo.rejoin(region);
+        s3.rejoin(region);
+        await running.get(region)?.start();
+      },
+    },
+  };
 }
-
-type DeadLetter = [destinationArn: string, record: unknown, key: string];
 
 const starting: Route = async (_, response) => plain(response, 503, "Darkroom is starting.");
 const healthy: Route = async (_, response) => {

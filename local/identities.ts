@@ -14,16 +14,24 @@ export function identitiesOf(graph: Graph, secret: string): ReadonlyMap<string, 
 
 function identityOf(graph: Graph, fn: Resource, secret: string): Identity {
   const role = need(graph, "aws:iam/role:Role", fn.inputs["role"], `function ${fn.name}`);
-  const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
-    [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(inputs["role"]),
-  );
   const roleArn = text(role, "arn");
   return {
     arn: `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${text(fn, "name")}`,
     ...keysFor(fn.urn, secret),
-    policies: policies.map(({ inputs }) => policyOf(inputs["policy"])),
+    policies: policiesOf(graph, role),
   };
 }
+
+/** A service of AWS in a role that it takes on, under a session of that name. It signs nothing. */
+export function inRole(graph: Graph, role: Resource, session: string): Identity {
+  const arn = text(role, "arn").replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
+  return { arn: `${arn}/${session}`, accessKeyId: "", secretAccessKey: "", policies: policiesOf(graph, role) };
+}
+
+const policiesOf = (graph: Graph, { outputs }: Resource) =>
+  ofType(graph, "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) => [outputs["id"], outputs["name"], outputs["arn"]].includes(inputs["role"]))
+    .map(({ inputs }) => policyOf(inputs["policy"]));
 
 /** The person at the keyboard, who may do everything here. */
 export const operatorOf = (secret: string): Identity => ({

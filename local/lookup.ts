@@ -35,6 +35,9 @@ export function text(resource: Resource, key: string, from: "inputs" | "outputs"
 export const number = ({ inputs }: Resource, key: string): number | undefined =>
   typeof inputs[key] === "number" ? inputs[key] : undefined;
 
+/** Empty for what stands in none, such as a bucket's. */
+export const regionOfArn = (arn: string): string => arn.split(":")[3] ?? "";
+
 /** A policy, which travels as JSON text or as an object. */
 export const policyOf = (value: unknown): PolicyDocument =>
   (typeof value === "string" ? JSON.parse(value) : value) as PolicyDocument;

@@ -22,6 +22,8 @@ export const paths = {
   mailbox: "/mailbox",
   metrics: "/metrics",
   operators: "/operator",
+  /** Each Region's own doors, under its name. */
+  regions: "/regions",
 } as const;
 
 /** Variables by which the functions' SDK finds this host instead of AWS. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { accountId } from "./answers.ts";
 import { createInvalidations } from "./aws/cloudfront/invalidations.ts";
 import { createDynamo, type Dynamo } from "./aws/dynamodb/dynamo.ts";
-import { createEventBus, s3ObjectCreated, s3ObjectRestored } from "./aws/events.ts";
+import { type BusEvent, createEventBus, s3ObjectCreated, s3ObjectRestored } from "./aws/events.ts";
 import { lambdaEndpoint } from "./aws/lambda.ts";
 import { createS3, type S3 } from "./aws/s3/s3.ts";
 import { createSecrets } from "./aws/secrets.ts";
@@ -20,6 +20,7 @@ import { ofType, text } from "./lookup.ts";
 import { type Mailbox, openMailbox } from "./mailbox/mailbox.ts";
 import { oneLine } from "./one-line.ts";
 import { awsPaths } from "./paths.ts";
+import { inRegion } from "./regions.ts";
 import type { Routes } from "./router.ts";
 import { putBucketObjects } from "./wiring/bucket-objects.ts";
 import { bucketsOf } from "./wiring/buckets.ts";
@@ -32,7 +33,9 @@ import { topicsOf } from "./wiring/topics.ts";
 export interface ServicesOptions {
   /** Keeps objects, tables, queues and mails. */
   readonly dir: string;
-  readonly region: string;
+  readonly regions: readonly string[];
+  /** Milliseconds until what is written in one Region is in the others. */
+  readonly replicationDelayMs: number;
   /** Where the mails are read, for people. */
   readonly mailboxUrl: string;
   readonly deps: EndpointDeps;
@@ -57,7 +60,7 @@ export interface Services {
 
 /** AWS's services as the graph's resources describe them, with what the data folder keeps of them. */
 export async function openServices(graph: Graph, options: ServicesOptions): Promise<Services> {
-  const { dir, region, mailboxUrl, deps, invokeAsync, onSent, onDelivery, say, onClose } = options;
+  const { dir, regions, replicationDelayMs, mailboxUrl, deps, invokeAsync, onSent, onDelivery, say, onClose } = options;
   const queueConfigs = queuesOf(graph);
   const queues = openQueues(queueConfigs, { dir: join(dir, "queues"), onSent });
   onClose(queues.close);
@@ -67,25 +70,37 @@ export async function openServices(graph: Graph, options: ServicesOptions): Prom
     measure: onDelivery,
     warn: say,
   });
-  const bus = createEventBus({
-    rules: rulesOf(graph),
-    authorize: deps.authorize,
-    policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
-    send: (arn, body) => void queues.send(arn, body),
-    invokeAsync,
-    warn: say,
-  });
-  const owner = { region, account: accountId };
+  const buses = new Map(
+    regions.map((region) => {
+      const bus = createEventBus({
+        rules: rulesOf(inRegion(graph, region)),
+        authorize: deps.authorize,
+        policyOf: (arn) => queuePolicyOf(queueConfigs, arn),
+        send: (arn, body) => void queues.send(arn, body),
+        invokeAsync,
+        warn: say,
+      });
+      return [region, bus] as const;
+    }),
+  );
+  const buckets = bucketsOf(graph, deps.authorize);
+  const ownerOf = (name: string) => {
+    const { region } = buckets.find((bucket) => bucket.name === name)!;
+    return { region, account: accountId };
+  };
+  const put = (event: BusEvent) => buses.get(event.region)?.put(event);
   const s3 = createS3({
     dir: join(dir, "objects"),
-    buckets: bucketsOf(graph),
-    onCreated: async (object) => bus.put(s3ObjectCreated(object, owner)),
-    onRestored: async (object) => bus.put(s3ObjectRestored(object, owner)),
+    buckets,
+    onCreated: async (object) => put(s3ObjectCreated(object, ownerOf(object.bucket))),
+    onRestored: async (object) => put(s3ObjectRestored(object, ownerOf(object.bucket))),
+    replicationDelayMs,
     deps,
   });
   onClose(s3.close);
   await putBucketObjects(graph, s3);
-  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables: tablesOf(graph, region), deps, authenticate });
+  const tables = tablesOf(graph);
+  const dynamo = await createDynamo({ dir: join(dir, "tables"), tables, deps, authenticate, replicationDelayMs });
   onClose(dynamo.close);
   const mailbox = await openMailbox({ dir: join(dir, "mail") });
   const ses = createSes({

@@ -105,8 +105,8 @@ export async function createRig(first: TableConfig = catalog) {
       const values = { ExpressionAttributeValues: { ":status": status } };
       return (await client.send(new QueryCommand({ ...input, ...names, ...values }))).Items!;
     },
-    log: () => dynamo.stream(TableName),
-    stream: (after?: string): Promise<StreamRecord[]> => dynamo.stream(TableName).read(after, 100_000),
+    log: () => dynamo.stream(catalog.streamArn!),
+    stream: (after?: string): Promise<StreamRecord[]> => dynamo.stream(catalog.streamArn!).read(after, 100_000),
   };
 }
 
@@ -136,11 +136,11 @@ export const keysOnly = (name: string): TableConfig => ({
   region,
 });
 
-export const clientOf = (port: number) => DynamoDBDocumentClient.from(plainClientOf(port));
+export const clientOf = (port: number, at = region) => DynamoDBDocumentClient.from(plainClientOf(port, at));
 
-const plainClientOf = (port: number) =>
+const plainClientOf = (port: number, at = region) =>
   new DynamoDBClient({
-    region,
+    region: at,
     endpoint: `http://127.0.0.1:${port}/aws/dynamodb`,
     credentials: { accessKeyId: caller.accessKeyId, secretAccessKey: caller.secretAccessKey },
     maxAttempts: 1,

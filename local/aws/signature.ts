@@ -73,6 +73,7 @@ export interface Scope {
   /** `date/region/service/aws4_request`. */
   readonly text: string;
   readonly parts: readonly string[];
+  readonly region: string;
   readonly service: string;
 }
 
@@ -175,7 +176,7 @@ export function scopeOf(credential: string, date: string): Scope {
       `expected a credential of key/date/region/service/aws4_request with the request's date, received "${credential}" and "${date}"`,
     );
   }
-  return { accessKeyId, text: parts.join("/"), parts, service };
+  return { accessKeyId, text: parts.join("/"), parts, region, service };
 }
 
 export function known({ accessKeyId }: Scope, identityOf: EndpointDeps["identityOf"]): Identity {

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http.ts";
 import { ServiceError } from "./dynamodb/service-error.ts";
-import { SignatureError, type SignatureErrorCode, authenticate as verify } from "./signature.ts";
+import { claimOf, SignatureError, type SignatureErrorCode, authenticate as verify } from "./signature.ts";
 import type { Call, EndpointDeps } from "./types.ts";
 
 export interface Signed {
   readonly body: Buffer;
+  /** The one that it is signed for: an endpoint stands for those of all Regions. */
+  readonly region: string;
   /** @throws ServiceError `AccessDeniedException` when the caller's policies refuse. */
   readonly allow: (call: Call) => void;
 }
@@ -21,9 +23,11 @@ export async function signedRequest(
     throw new ServiceError("RequestEntityTooLargeException", `Expected a request of at most ${maxBytes} bytes.`, {
       status: 413,
     });
-  const identity = identified(() => authenticate(signatureOf(request, body), identityOf));
+  const signature = signatureOf(request, body);
+  const identity = identified(() => authenticate(signature, identityOf));
   return {
     body,
+    region: claimOf(signature).scope.region,
     allow(call) {
       const decision = authorize(identity, call);
       if (!decision.allowed) throw new ServiceError("AccessDeniedException", decision.because);

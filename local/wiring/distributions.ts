@@ -5,6 +5,7 @@ import type { Behaviour, Origin, ResponseHeaders } from "../aws/cloudfront/types
 import type { HttpApi } from "../aws/http-api/http-api.ts";
 import type { S3 } from "../aws/s3/s3.ts";
 import type { Graph, Resource } from "../graph.ts";
+import type { PlainAnswer } from "../http.ts";
 import { need, ofType, text } from "../lookup.ts";
 import type { Route } from "../router.ts";
 import { cachePolicyOf, originRequestPolicyOf } from "./forwarding.ts";
@@ -13,6 +14,8 @@ export interface DistributionsDeps {
   readonly s3: Pick<S3, "read">;
   /** By their host names. */
   readonly apis: ReadonlyMap<string, HttpApi>;
+  /** Whether nobody gets through to a Region. */
+  readonly isAway: (region: string) => boolean;
   /** Paths of the host that the distributions stand under. */
   readonly sitePath: string;
   readonly publishedPath: string;
@@ -63,9 +66,9 @@ interface BehaviourInput {
 }
 
 function routeOf(graph: Graph, distribution: Resource, prefix: string, deps: DistributionsDeps): Route {
-  const { enabled, originGroups = [], customErrorResponses = [], defaultRootObject } = distribution.inputs;
-  if (enabled !== true || [originGroups, customErrorResponses].flat().length > 0)
-    throw unsupported(distribution, "to be enabled, without origin groups or error pages");
+  const { enabled, customErrorResponses = [], defaultRootObject } = distribution.inputs;
+  if (enabled !== true || [customErrorResponses].flat().length > 0)
+    throw unsupported(distribution, "to be enabled, without error pages");
   const { orderedCacheBehaviors = [], defaultCacheBehavior } = distribution.inputs as {
     readonly orderedCacheBehaviors?: readonly BehaviourInput[];
     readonly defaultCacheBehavior?: BehaviourInput;
@@ -86,13 +89,11 @@ function behaviourOf(graph: Graph, distribution: Resource, input: BehaviourInput
   const { lambdaFunctionAssociations = [], functionAssociations = [], trustedKeyGroups = [] } = input;
   if (lambdaFunctionAssociations.length + functionAssociations.length + trustedKeyGroups.length > 0)
     throw unsupported(distribution, "to have no functions at the edge and no signed addresses");
-  const origin = originsIn(distribution).find(({ originId }) => originId === input.targetOriginId);
-  if (origin === undefined) throw unsupported(distribution, `to have an origin ${input.targetOriginId}`);
   const policy = input.responseHeadersPolicyId;
   return {
     pathPattern: input.pathPattern ?? "*",
     allowedMethods: input.allowedMethods,
-    origin: toOrigin(graph, distribution, origin, deps),
+    ...targetOf(graph, distribution, input.targetOriginId, deps),
     forwards: [
       cachePolicyOf(graph, input.cachePolicyId, distribution.name),
       ...(input.originRequestPolicyId === undefined
@@ -107,15 +108,49 @@ function behaviourOf(graph: Graph, distribution: Resource, input: BehaviourInput
   };
 }
 
-function toOrigin(graph: Graph, distribution: Resource, input: OriginInput, { s3, apis }: DistributionsDeps): Origin {
+interface OriginGroupInput {
+  readonly originId: string;
+  readonly failoverCriteria: { readonly statusCodes: readonly number[] };
+  readonly members: readonly { readonly originId: string }[];
+}
+
+/** An origin, or a group of two. */
+function targetOf(
+  graph: Graph,
+  distribution: Resource,
+  id: string,
+  deps: DistributionsDeps,
+): Pick<Behaviour, "origin" | "fallback"> {
+  const origin = (originId: string | undefined) => {
+    const input = originsIn(distribution).find((each) => each.originId === originId);
+    if (input === undefined) throw unsupported(distribution, `to have an origin ${originId}`);
+    return toOrigin(graph, distribution, input, deps);
+  };
+  const groups = (distribution.inputs["originGroups"] ?? []) as readonly OriginGroupInput[];
+  const group = groups.find(({ originId }) => originId === id);
+  if (group === undefined) return { origin: origin(id) };
+  const [first, second] = group.members;
+  return {
+    origin: origin(first?.originId),
+    fallback: { origin: origin(second?.originId), statuses: group.failoverCriteria.statusCodes },
+  };
+}
+
+function toOrigin(graph: Graph, distribution: Resource, input: OriginInput, deps: DistributionsDeps): Origin {
+  const { s3, isAway } = deps;
   const { domainName, originPath = "", customHeaders = [] } = input;
   const shared = {
     domainName,
     path: originPath,
     headers: Object.fromEntries(customHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
   };
-  const api = apis.get(domainName);
-  if (api !== undefined) return { ...shared, fetch: api };
+  const apis = apisAt(graph, domainName, deps);
+  if (apis.length > 0)
+    return {
+      ...shared,
+      // Names lead to the nearest Region that answers.
+      fetch: async (request) => (await apis.find(({ region }) => !isAway(region))?.api(request)) ?? unreached,
+    };
   const bucket = bucketOf(graph, input);
   if (bucket === undefined)
     throw unsupported(distribution, `to have its origin ${domainName} among the graph's buckets and HTTP APIs`);
@@ -125,11 +160,21 @@ function toOrigin(graph: Graph, distribution: Resource, input: OriginInput, { s3
     input.originAccessControlId,
     `origin ${input.originId} of distribution ${distribution.name}`,
   );
-  return {
-    ...shared,
-    fetch: fromBucket({ s3, bucket: text(bucket, "bucket"), arn: text(distribution, "arn"), account: accountId }),
-  };
+  const fetch = fromBucket({ s3, bucket: text(bucket, "bucket"), arn: text(distribution, "arn"), account: accountId });
+  return { ...shared, fetch: async (request) => (isAway(bucket.region) ? unreached : fetch(request)) };
 }
+
+/** The APIs that a host name leads to: an API's own, or one that stands for those of several Regions. */
+function apisAt(graph: Graph, host: string, { apis }: DistributionsDeps) {
+  const mapped = ofType(graph, "aws:apigatewayv2/apiMapping:ApiMapping")
+    .filter(({ inputs }) => inputs["domainName"] === host)
+    .map(({ inputs, region }) => `${inputs["apiId"]}.execute-api.${region}.`);
+  const names = [...apis.keys()].filter((name) => name === host || mapped.some((start) => name.startsWith(start)));
+  return names.map((name) => ({ api: apis.get(name)!, region: /\.execute-api\.([^.]+)\./.exec(name)?.[1] ?? "" }));
+}
+
+/** What CloudFront says of an origin that does not answer. */
+const unreached: PlainAnswer = { status: 504, headers: {}, body: Buffer.from("The origin does not answer.\n") };
 
 const originsIn = ({ inputs }: Resource) => (inputs["origins"] ?? []) as readonly OriginInput[];
 

@@ -3,12 +3,12 @@ import { createHttpApi, type HttpApi, type RouteConfig } from "../aws/http-api/h
 import type { ThrottleOptions } from "../aws/http-api/throttle.ts";
 import type { Authorize, Identity, PolicyDocument } from "../aws/types.ts";
 import type { Graph, Resource } from "../graph.ts";
-import type { LambdaFunction } from "../lambda/types.ts";
+import type { Invoke } from "../lambda/types.ts";
 import { find, need, number, ofType, text } from "../lookup.ts";
 
 interface HttpApisDeps {
-  /** By ARN. */
-  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** Of a function, by its ARN. */
+  readonly invokeOf: (functionArn: string) => Invoke;
   readonly authorize: Authorize;
   /** Is told of each answer of an API, by its id. */
   readonly measure: (apiId: string, answer: { readonly status: number; readonly ms: number }) => void;
@@ -59,7 +59,7 @@ function throttleOf({ inputs }: Resource): ThrottleOptions | undefined {
   return rate === undefined || burst === undefined ? undefined : { rate, burst };
 }
 
-function routeOf(graph: Graph, api: Resource, route: Resource, { functions, authorize }: HttpApisDeps): RouteConfig {
+function routeOf(graph: Graph, api: Resource, route: Resource, { invokeOf, authorize }: HttpApisDeps): RouteConfig {
   const key = text(route, "routeKey", "inputs");
   const integration = need(
     graph,
@@ -79,7 +79,7 @@ function routeOf(graph: Graph, api: Resource, route: Resource, { functions, auth
   const path = key.replace(/^\S+ /, "");
   return {
     key,
-    invoke: functions.get(resource)!.invoke,
+    invoke: invokeOf(resource),
     timeoutMs: number(integration, "timeoutMilliseconds") ?? 30_000,
     permitted: (method) =>
       authorize(apiGateway, {

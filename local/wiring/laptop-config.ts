@@ -22,8 +22,13 @@ export interface Addresses {
 }
 
 /** A stack's config as it is on this machine: with its addresses, folders, people and mails. */
-export async function laptopConfig(stack: string, dir: string, addresses: Addresses): Promise<LaptopConfig> {
-  const own = await configOf(stack);
+export async function laptopConfig(
+  stack: string,
+  dir: string,
+  addresses: Addresses,
+  given: Config = {},
+): Promise<LaptopConfig> {
+  const own = { ...(await configOf(stack)), ...given };
   const { config: withFolder, inbox } = await withFolders(withAddresses(own, addresses), dir);
   const { config, secrets } = await withSourceSecrets(withFolder, dir);
   return { config, secrets, inbox, ...(own[peopleKey] === undefined && { reviewer }) };
@@ -45,11 +50,16 @@ const exportKey = "darkroom:export";
 const archive = { afterDays: 30, class: "DEEP_ARCHIVE" };
 const archiveKey = "darkroom:archive";
 
+const regionsKey = "darkroom:regions";
+const domainKey = "darkroom:domain";
+
 const withAddresses = (config: Config, { site, published, mailbox }: Addresses): Config => ({
   [peopleKey]: JSON.stringify(people),
   [digestKey]: JSON.stringify(digest()),
   [exportKey]: JSON.stringify(exported()),
   [archiveKey]: JSON.stringify(archive),
+  // Several Regions have to have one; here nobody asks for it by its name.
+  ...(hasSeveral(config[regionsKey]) && { [domainKey]: "pictures.darkroom.example" }),
   ...config,
   ...chaining(),
   "darkroom:siteUrl": site,
@@ -61,6 +71,11 @@ const withAddresses = (config: Config, { site, published, mailbox }: Addresses):
 function chaining(): Config {
   const wanted = process.env["DARKROOM_CHAINING"];
   return wanted ? { "darkroom:chaining": wanted } : {};
+}
+
+function hasSeveral(regions = "[]"): boolean {
+  const names = parsed(regions);
+  return Array.isArray(names) && names.length > 1;
 }
 
 /** Whoever it comes from, a mail is read in the mailbox. What is no object is for the program to refuse. */

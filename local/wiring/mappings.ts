@@ -8,7 +8,7 @@ import { createQueueMapping } from "../lambda/queue-mapping.ts";
 import { createStreamMapping } from "../lambda/stream-mapping.ts";
 import type { StreamMapping, StreamMappingConfig, StreamMappingDeps } from "../lambda/stream-types.ts";
 import type { LambdaFunction } from "../lambda/types.ts";
-import { find, need, ofType, text } from "../lookup.ts";
+import { need, ofType, text } from "../lookup.ts";
 
 interface MappingsDeps {
   /** Keeps how far each stream mapping has come. */
@@ -17,7 +17,7 @@ interface MappingsDeps {
   /** By ARN. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly queues: Queues;
-  readonly streamOf: (table: string) => ChangeLog;
+  readonly streamOf: (streamArn: string) => ChangeLog;
   readonly authorize: Authorize;
   readonly deadLetter: (fn: LambdaFunction, ...given: Parameters<StreamMappingDeps["deadLetter"]>) => Promise<void>;
   /** Is told how many records of a stream a mapping, by its UUID, failed with or gave up. */
@@ -29,8 +29,8 @@ interface MappingsDeps {
 export async function startMappings(graph: Graph, deps: MappingsDeps): Promise<{ close(): Promise<void> }> {
   await mkdir(deps.dir, { recursive: true });
   const all = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map((mapping) => {
-    const table = find(graph, "aws:dynamodb/table:Table", mapping.inputs["eventSourceArn"]);
-    return { mapping, log: table && deps.streamOf(text(table, "name")) };
+    const source = text(mapping, "eventSourceArn", "inputs");
+    return { mapping, log: source.startsWith("arn:aws:dynamodb:") ? deps.streamOf(source) : undefined };
   });
   const open: { close(): Promise<void> }[] = [];
   const closeAll = async () => void (await Promise.all(open.map((each) => each.close())));

@@ -40,11 +40,15 @@ export interface HostMetrics {
   close(): void;
 }
 
+interface MetricsDeps {
+  readonly dir: string;
+  /** Of the host, under which its page stands. @default "/metrics" */
+  readonly path?: string;
+  readonly warn: (text: string) => void;
+}
+
 /** The graph's metric filters, dashboards and alarms over what is measured on this machine. */
-export function openMetrics(
-  graph: Graph,
-  { dir, warn }: { readonly dir: string; readonly warn: (text: string) => void },
-): HostMetrics {
+export function openMetrics(graph: Graph, { dir, path = paths.metrics, warn }: MetricsDeps): HostMetrics {
   const store = createStore({ warn });
   const filters = filtersOf(graph);
   const logGroups = logGroupsOf(graph);
@@ -83,7 +87,7 @@ export function openMetrics(
       const timer = setInterval(look, lookEveryMs);
       return () => clearInterval(timer);
     },
-    route: metricsPages({ store, alarms, dashboards: dashboardsOf(graph) }, paths.metrics),
+    route: metricsPages({ store, alarms, dashboards: dashboardsOf(graph) }, path),
     close() {
       save();
       keeping.close();

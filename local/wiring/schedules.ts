@@ -1,6 +1,7 @@
 import { accountId } from "../answers.ts";
 import type { Authorize, Identity } from "../aws/types.ts";
 import type { Graph, Resource } from "../graph.ts";
+import { inRole } from "../identities.ts";
 import { need, ofType, policyOf, text } from "../lookup.ts";
 
 export interface SchedulesDeps {
@@ -32,7 +33,7 @@ function callOf(graph: Graph, schedule: Resource, { authorize, send, warn }: Sch
   const fn = text(need(graph, "aws:lambda/function:Function", arn, `schedule ${name}`), "arn");
   const role = need(graph, "aws:iam/role:Role", roleArn, `schedule ${name}`);
   expectTrust(graph, schedule, role, authorize);
-  const identity = callerOf(graph, role);
+  const identity = inRole(graph, role, "scheduler");
   const event: unknown = JSON.parse(input ?? "{}");
   return () => {
     const decision = authorize(identity, { action: "lambda:InvokeFunction", resource: fn });
@@ -67,15 +68,6 @@ function expectTrust(graph: Graph, { name, inputs, outputs }: Resource, role: Re
 }
 
 const scheduler: Identity = { arn: "scheduler.amazonaws.com", accessKeyId: "", secretAccessKey: "", policies: [] };
-
-/** The Scheduler in the schedule's role. */
-function callerOf(graph: Graph, role: Resource): Identity {
-  const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy")
-    .filter(({ inputs }) => [role.outputs["id"], role.outputs["name"], role.outputs["arn"]].includes(inputs["role"]))
-    .map(({ inputs }) => policyOf(inputs["policy"]));
-  const arn = text(role, "arn").replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
-  return { ...scheduler, arn: `${arn}/scheduler`, policies };
-}
 
 /** How a schedule's expression is kept. */
 function timersOf({ name, inputs }: Resource): (call: () => void) => NodeJS.Timeout[] {

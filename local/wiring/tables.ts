@@ -1,6 +1,6 @@
 import type { TableConfig } from "../aws/dynamodb/types.ts";
 import type { Graph } from "../graph.ts";
-import { ofType, text } from "../lookup.ts";
+import { ofType, regionOfArn, text } from "../lookup.ts";
 
 interface IndexInput {
   readonly name: string;
@@ -9,16 +9,23 @@ interface IndexInput {
   readonly nonKeyAttributes?: readonly string[];
 }
 
-/** Every table of the graph. */
-export const tablesOf = (graph: Graph, region: string): readonly TableConfig[] =>
-  ofType(graph, "aws:dynamodb/table:Table").map((table) => {
-    const { inputs } = table;
+interface Standing {
+  readonly arn: string;
+  readonly streamArn: string;
+}
+
+/** Every table of the graph, once for each Region in which it stands, its own first. */
+export const tablesOf = (graph: Graph): readonly TableConfig[] =>
+  ofType(graph, "aws:dynamodb/table:Table").flatMap((table) => {
+    const { inputs, outputs } = table;
     const streams = inputs["streamEnabled"] === true;
     const ttl = inputs["ttl"] as { enabled?: boolean; attributeName?: string } | undefined;
-    return {
+    const own = { arn: text(table, "arn"), streamArn: text(table, "streamArn") };
+    const replicas = (outputs["replicas"] ?? []) as readonly Standing[];
+    return [own, ...replicas].map(({ arn, streamArn }) => ({
       name: text(table, "name"),
-      arn: text(table, "arn"),
-      streamArn: streams ? text(table, "streamArn") : undefined,
+      arn,
+      streamArn: streams ? streamArn : undefined,
       hashKey: text(table, "hashKey", "inputs"),
       rangeKey: inputs["rangeKey"] as string | undefined,
       attributes: (inputs["attributes"] ?? []) as TableConfig["attributes"],
@@ -32,6 +39,6 @@ export const tablesOf = (graph: Graph, region: string): readonly TableConfig[] =
       ),
       ttlAttribute: ttl?.enabled ? ttl.attributeName : undefined,
       streams,
-      region,
-    };
+      region: regionOfArn(arn),
+    }));
   });

@@ -5,12 +5,12 @@ import type { PictureIn } from "../../handlers/record.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
 import { received } from "../contract/ports/records.ts";
-import { openTable, region } from "../dynamodb-rig.ts";
+import { openTable } from "../dynamodb-rig.ts";
 import { stackGraph } from "../graph/stacks.ts";
 
 /** The catalog in the table that the stack makes, and what each call has DynamoDB read. */
 async function start() {
-  const [table] = tablesOf(await stackGraph("dev"), region) as [TableConfig];
+  const [table] = tablesOf(await stackGraph("dev")) as [TableConfig];
   const { documents, end } = await openTable(table);
   onTestFinished(end);
   let items = 0;

@@ -93,7 +93,7 @@ let graph: ReturnType<typeof stackGraph> | undefined;
 
 async function dynamoRig(): Promise<CatalogRig> {
   graph ??= stackGraph("dev");
-  const [table] = tablesOf(await graph, region) as [TableConfig];
+  const [table] = tablesOf(await graph) as [TableConfig];
   const { documents, end } = await openTable(table);
   return {
     catalog: dynamoCatalog(documents, table.name),

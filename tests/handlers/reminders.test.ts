@@ -10,7 +10,7 @@ import { stackGraph } from "../graph/stacks.ts";
 
 describe("reminders in the catalog's table", () => {
   it("are items that DynamoDB deletes by itself, one a picture: the last word counts", async () => {
-    const [table] = tablesOf(await stackGraph("dev"), region) as [TableConfig];
+    const [table] = tablesOf(await stackGraph("dev")) as [TableConfig];
     const { documents, end } = await openTable(table);
     onTestFinished(end);
     const reminders = dynamoReminders(documents, table.name);

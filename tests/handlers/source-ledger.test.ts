@@ -6,7 +6,7 @@ import type { Tick } from "../../handlers/pull.ts";
 import { type Kept, standingOf } from "../../handlers/standing.ts";
 import type { TableConfig } from "../../local/aws/dynamodb/types.ts";
 import { tablesOf } from "../../local/wiring/tables.ts";
-import { openTable, region } from "../dynamodb-rig.ts";
+import { openTable } from "../dynamodb-rig.ts";
 import { memoryLedger } from "../fixtures/memory-source.ts";
 import { stackGraph } from "../graph/stacks.ts";
 
@@ -178,7 +178,7 @@ let graph: ReturnType<typeof stackGraph> | undefined;
 
 async function dynamoRig(): Promise<Rig> {
   graph ??= stackGraph("dev");
-  const [table] = tablesOf(await graph, region) as [TableConfig];
+  const [table] = tablesOf(await graph) as [TableConfig];
   const { documents, end } = await openTable(table);
   return {
     ledger: sourceLedger(documents, table.name, "studio", () => new Date(at(40))),

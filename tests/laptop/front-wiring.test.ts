@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createAuthorizer } from "../../local/aws/iam.ts";
 import { createS3 } from "../../local/aws/s3/s3.ts";
 import type { Graph, Resource } from "../../local/graph.ts";
-import type { LambdaFunction } from "../../local/lambda/types.ts";
-import { ofType, text } from "../../local/lookup.ts";
+import type { Invoke } from "../../local/lambda/types.ts";
+import { ofType } from "../../local/lookup.ts";
 import { putBucketObjects } from "../../local/wiring/bucket-objects.ts";
 import { bucketsOf } from "../../local/wiring/buckets.ts";
 import { distributionRoutes } from "../../local/wiring/distributions.ts";
@@ -43,7 +43,7 @@ async function open(of: Graph = graph) {
   const authorize = createAuthorizer();
   const s3 = createS3({
     dir,
-    buckets: bucketsOf(of),
+    buckets: bucketsOf(of, authorize),
     onCreated: async () => {},
     deps: { identityOf: () => undefined, authorize },
   });
@@ -54,23 +54,18 @@ async function open(of: Graph = graph) {
   await putBucketObjects(of, s3);
   const events: Event[] = [];
   const said: string[] = [];
-  const functions = new Map(
-    ofType(of, "aws:lambda/function:Function").map((fn) => {
-      const invoke: LambdaFunction["invoke"] = async (event) => {
-        events.push(event as Event);
-        return { ok: true, requestId: "1", result: { statusCode: 200, body: "{}" } };
-      };
-      return [text(fn, "arn"), { invoke } as LambdaFunction];
-    }),
-  );
+  const invoke: Invoke = async (event) => {
+    events.push(event as Event);
+    return { ok: true, requestId: "1", result: { statusCode: 200, body: "{}" } };
+  };
   const measured: { readonly status: number }[] = [];
   const apis = httpApisOf(of, {
-    functions,
+    invokeOf: () => invoke,
     authorize,
     measure: (_, answer) => measured.push(answer),
     warn: (line) => said.push(line),
   });
-  const routes = distributionRoutes(of, { s3, apis, sitePath: "/", publishedPath: "/published" });
+  const routes = distributionRoutes(of, { s3, apis, isAway: () => false, sitePath: "/", publishedPath: "/published" });
   const url = await serve(
     (request, response) =>
       void (request.url?.startsWith("/published") ? routes.published : routes.site)(request, response),

@@ -3,7 +3,7 @@ import { type PlainAnswer, type PlainRequest, readRequest, sendAnswer } from "..
 import { plain, type Route } from "../../router.ts";
 import { toOriginRequest } from "./origin-request.ts";
 import { withPolicy } from "./response-headers.ts";
-import type { Behaviour, DistributionConfig } from "./types.ts";
+import type { Behaviour, DistributionConfig, Origin } from "./types.ts";
 
 /** The largest body that any of its origins takes, in bytes. */
 const mostBytes = 10 * 1024 * 1024;
@@ -19,18 +19,24 @@ export function createDistribution({ rootObject, behaviours }: DistributionConfi
     if (request === undefined) return plain(response, 413, "Expected a smaller body.");
     const [path = "", query] = request.url.slice(prefix.length).split(/\?(.*)/s);
     const asked = path === "" ? "/" : path;
-    const { origin, allowedMethods, forwards, responseHeaders } = behaviourOf(asked);
+    const { origin, fallback, allowedMethods, forwards, responseHeaders } = behaviourOf(asked);
     if (!allowedMethods.includes(request.method))
       return plain(response, 403, `This distribution does not allow ${request.method} for ${asked}.`);
 
     const url = `${asked === "/" && rootObject !== undefined ? `/${rootObject}` : asked}${query === undefined ? "" : `?${query}`}`;
     const viewer = { ip: request.sourceIp, port: incoming.socket.remotePort ?? 0 };
-    const fetched = await origin.fetch(toOriginRequest({ ...request, url }, viewer, origin, forwards));
+    const fetchFrom = (one: Origin) => one.fetch(toOriginRequest({ ...request, url }, viewer, one, forwards));
+    const first = await fetchFrom(origin);
+    const isFailing = fallback?.statuses.includes(first.status) && safe.includes(request.method);
+    const fetched = fallback && isFailing ? await fetchFrom(fallback.origin) : first;
     const answer = unlessKnown(request, fetched);
     const told = responseHeaders ? withPolicy(answer, responseHeaders, request.headers["origin"]) : answer;
     await sendAnswer(response, told, { headOnly: request.method === "HEAD" });
   };
 }
+
+/** Methods by which a second origin is asked. */
+const safe = ["GET", "HEAD", "OPTIONS"];
 
 /** CloudFront itself tells a viewer that what they have is still the same. */
 function unlessKnown({ method, headers }: PlainRequest, answer: PlainAnswer): PlainAnswer {

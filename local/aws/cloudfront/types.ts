@@ -14,6 +14,8 @@ export interface Behaviour {
   readonly pathPattern: string;
   readonly allowedMethods: readonly string[];
   readonly origin: Origin;
+  /** Asked where the first origin answers with one of these statuses, and nothing was sent along. */
+  readonly fallback?: { readonly origin: Origin; readonly statuses: readonly number[] };
   /** Of the cache policy and of the origin request policy: what either forwards is forwarded. */
   readonly forwards: readonly Forwards[];
   /** Undefined where the origin's headers are left as they are. */

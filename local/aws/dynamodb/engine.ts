@@ -10,12 +10,12 @@ import {
   type Store,
 } from "./dynalite.ts";
 import { ServiceError } from "./service-error.ts";
-import type { Change, Item, TableDefinition, UserIdentity } from "./types.ts";
+import type { Change, Item, TableDefinition, Version } from "./types.ts";
 
 export interface Engine {
   readonly store: Store;
   /** One DynamoDB operation, by dynalite. @throws ServiceError for the caller's faults. */
-  call(operation: string, input: Input, options?: { userIdentity?: UserIdentity }): Promise<Record<string, unknown>>;
+  call(operation: string, input: Input, options?: CallOptions): Promise<Record<string, unknown>>;
   /** A table's definition. @throws ServiceError `ResourceNotFoundException` */
   table(name: string): Promise<TableDefinition>;
   /** Checks an operation's input and answers it normalised. @throws ServiceError `ValidationException` */
@@ -23,16 +23,24 @@ export interface Engine {
   close(): Promise<void>;
 }
 export type Input = Readonly<Record<string, unknown>>;
+export type CallOptions = Pick<Change, "userIdentity" | "replicated">;
 
-/** What is written together with a change, and what to do once it is on disk. */
-export type Outbox = (change: Change) => { readonly operations: Batch; readonly written: () => void };
+/** What is written together with a change, and what to do once it is on disk; undefined where the change is not to be. */
+export type Outbox = (change: Change) => { readonly operations: Batch; readonly written: () => void } | undefined;
+
+interface EngineDeps {
+  readonly path: string;
+  readonly outbox: Outbox;
+  /** Where the version of an item stands, which its changes are judged by. @default items have none */
+  readonly versionKey?: (table: string, key: string) => string | undefined;
+}
 
 /**
  * dynalite writes an item's index entries one by one and then the item. Here each write is gathered
  * and goes to LevelDB as one batch with its stream record, so a process killed at any moment leaves
  * all of it or nothing: no change without its record, no index entry without its item.
  */
-export async function openEngine(deps: { readonly path: string; readonly outbox: Outbox }): Promise<Engine> {
+export async function openEngine(deps: EngineDeps): Promise<Engine> {
   const store = database.create({ path: deps.path });
   await store.db.open().catch((error) => {
     if (error.cause?.code !== "LEVEL_LOCKED") throw error;
@@ -42,12 +50,12 @@ export async function openEngine(deps: { readonly path: string; readonly outbox:
     );
   });
   const writes = new AsyncLocalStorage<Write>();
-  gatherWrites(store.db, writes, deps.outbox);
+  gatherWrites(store.db, writes, deps);
 
-  const call: Engine["call"] = (operation, input, { userIdentity } = {}) => {
+  const call: Engine["call"] = (operation, input, options = {}) => {
     const table = String(input.TableName);
     if (!writing.has(operation)) return run(store, operation, input);
-    const write: Write = { table, prefix: `item-${table}~`, before: undefined, indexes: [], userIdentity };
+    const write: Write = { ...options, table, prefix: `item-${table}~`, before: undefined, indexes: [] };
     keepContextInLock(store, table);
     return writes.run(write, () =>
       run(store, operation, input).catch((error) => {
@@ -83,12 +91,12 @@ export const promised = <T = void>(start: (done: Done<T>) => void) =>
 
 const writing = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 
-interface Write {
+interface Write extends CallOptions {
   readonly table: string;
   readonly prefix: string;
   before: Item | undefined;
+  version?: Version;
   readonly indexes: Batch;
-  readonly userIdentity: UserIdentity | undefined;
 }
 
 async function run(store: Store, operation: string, input: Input) {
@@ -121,7 +129,7 @@ function keepContextInLock(store: Store, table: string) {
   items.bound = true;
 }
 
-function gatherWrites(level: Level, writes: AsyncLocalStorage<Write>, outbox: Outbox) {
+function gatherWrites(level: Level, writes: AsyncLocalStorage<Write>, { outbox, versionKey }: EngineDeps) {
   const { get, put, del } = level;
   const commit = committer(level, outbox);
 
@@ -130,7 +138,12 @@ function gatherWrites(level: Level, writes: AsyncLocalStorage<Write>, outbox: Ou
     if (!write || !key.startsWith(write.prefix)) return get(key, done);
     get(key, (error, value) => {
       write.before = value as Item | undefined;
-      done(error, value);
+      const beside = versionKey?.(write.table, key.slice(write.prefix.length));
+      if (beside === undefined) return done(error, value);
+      get(beside, (problem, version) => {
+        write.version = version as Version | undefined;
+        done(error ?? problem, value);
+      });
     });
   };
   level.put = (key, value, done) => {
@@ -160,20 +173,24 @@ function committer(level: Level, outbox: Outbox) {
     while (waiting.length > 0) {
       const entries = waiting;
       waiting = [];
-      const outgoing = entries.map(({ change }) => outbox(change));
-      const operations = [...entries, ...outgoing].flatMap(({ operations }) => operations);
+      const wanted = entries.flatMap(({ operations, change }) => {
+        const out = outbox(change);
+        return out ? [{ operations: [...operations, ...out.operations], written: out.written }] : [];
+      });
+      const operations = wanted.flatMap(({ operations }) => operations);
       const failure = await level.batch(operations).then(
         () => null,
         (error: Error) => error,
       );
-      for (const { written } of failure ? [] : outgoing) written();
+      for (const { written } of failure ? [] : wanted) written();
       for (const { done } of entries) done(failure);
     }
     busy = false;
   }
 
   return (write: Write, operation: Batch[number], after: Item | undefined, done: Done) => {
-    const change = { table: write.table, before: write.before, after, userIdentity: write.userIdentity };
+    const { table, prefix, before, version, userIdentity, replicated } = write;
+    const change = { table, key: operation.key.slice(prefix.length), before, after, version, userIdentity, replicated };
     waiting.push({ operations: [...write.indexes, operation], change, done });
     if (!busy) void drain();
   };

@@ -16,20 +16,21 @@ export interface JsonProtocolDeps {
     operation: string,
     input: Readonly<Record<string, unknown>>,
     allow: (call: Call) => void,
+    region: string,
   ) => Promise<object>;
 }
 
 /** An endpoint of AWS's JSON protocols: the operation in a header, its input and output as JSON. */
 export function jsonProtocol({ target, contentType, deps, authenticate, answer }: JsonProtocolDeps): Endpoint {
   async function handle(request: IncomingMessage) {
-    const { body, allow } = await signedRequest(request, { ...deps, authenticate });
+    const { body, allow, region } = await signedRequest(request, { ...deps, authenticate });
     const [service, operation] = String(request.headers["x-amz-target"]).split(".");
     if (service !== target || operation === undefined)
       throw new ServiceError(
         "UnknownOperationException",
         `Expected the header X-Amz-Target to name an operation of ${target}, but received ${request.headers["x-amz-target"]}.`,
       );
-    return answer(operation, parseJson(body), allow);
+    return answer(operation, parseJson(body), allow, region);
   }
 
   return async (request, response) => {

@@ -5,7 +5,7 @@ import type { AttributeValue, Change, Item, StreamRecord, TableConfig } from "./
 /** The stream record of a change; undefined where nothing changed, which DynamoDB does not record either. */
 export function toStreamRecord(
   table: TableConfig,
-  { before, after, userIdentity }: Change,
+  { before, after, userIdentity }: Pick<Change, "before" | "after" | "userIdentity">,
   at: { readonly sequence: string; readonly now: number },
 ): StreamRecord | undefined {
   const image = after ?? before;

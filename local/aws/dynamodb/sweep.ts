@@ -4,7 +4,8 @@ import type { Item, TableConfig, UserIdentity } from "./types.ts";
 
 interface SweepDeps {
   readonly engine: Engine;
-  readonly tables: readonly TableConfig[];
+  /** Those to look through, asked each time. */
+  readonly tables: () => readonly TableConfig[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly everyMs: number;
@@ -23,7 +24,7 @@ export function startSweep({ engine, tables, now, everyMs }: SweepDeps): () => P
   }
 
   async function sweep() {
-    for (const table of tables)
+    for (const table of tables())
       if (table.ttlAttribute !== undefined && !stop.signal.aborted) await sweepTable(table, table.ttlAttribute);
   }
 

@@ -47,12 +47,25 @@ export interface UserIdentity {
   readonly principalId: "dynamodb.amazonaws.com";
 }
 
+/** When an item of a global table was last written, and where: the later one wins. */
+export interface Version {
+  /** Epoch milliseconds, put forward where the clock stands still. */
+  readonly time: number;
+  readonly region: string;
+}
+
 /** One written item: `before` and `after` are undefined where it was not there. */
 export interface Change {
   readonly table: string;
+  /** The item's key, as one text. */
+  readonly key: string;
   readonly before: Item | undefined;
   readonly after: Item | undefined;
+  /** Of what was there; of what was deleted too. */
+  readonly version?: Version;
   readonly userIdentity?: UserIdentity;
+  /** The version of a write that comes from another Region. */
+  readonly replicated?: Version;
 }
 
 /** One record of a table's stream, as a Lambda function receives it. */

@@ -59,7 +59,7 @@ function remove(request: S3Request, server: Server, key: string, versionId: stri
     return { "x-amz-version-id": versionId };
   }
   const { ifMatch } = conditionsOf(headers);
-  store.remove(key, { ifMatch });
+  store.remove(key, { ifMatch }, { marked: true });
   return config.versioned
     ? { "x-amz-delete-marker": "true", "x-amz-version-id": randomBytes(24).toString("base64url") }
     : {};

@@ -30,6 +30,7 @@ export function headersOf(meta: ObjectMeta): Record<string, string | undefined> 
     "x-amz-server-side-encryption": "AES256",
     "x-amz-storage-class": meta.storageClass === "STANDARD" ? undefined : meta.storageClass,
     "x-amz-restore": restoreHeader(meta),
+    "x-amz-replication-status": meta.replication,
     "x-amz-tagging-count": tags === 0 ? undefined : String(tags),
   };
 }
@@ -59,7 +60,8 @@ export function storageClassOf(headers: S3Request["headers"]): string {
 }
 
 /** Whether its storage class is one from which bytes must be restored before they can be read. */
-export const isCold = ({ storageClass }: ObjectMeta) => storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
+export const isCold = ({ storageClass }: Pick<Description, "storageClass">) =>
+  storageClass === "GLACIER" || storageClass === "DEEP_ARCHIVE";
 
 /** Whether it is in such a class, and not restored. */
 export const isArchived = (meta: ObjectMeta, now: Date) => isCold(meta) && restorationState(meta, now) !== "readable";

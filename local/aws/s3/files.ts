@@ -26,12 +26,12 @@ export interface BucketFiles {
   remove(folder: Folder, name: string): void;
 }
 
-export type Folder = "objects" | "uploads" | "pending";
+export type Folder = "objects" | "uploads" | "pending" | "departures";
 
 export function createFiles(dir: string): BucketFiles {
   const temporary = join(dir, "temporary");
   rmSync(temporary, { recursive: true, force: true });
-  for (const folder of ["temporary", "data", "objects", "uploads", "pending"])
+  for (const folder of ["temporary", "data", "objects", "uploads", "pending", "departures"])
     mkdirSync(join(dir, folder), { recursive: true });
   const dataPath = (id: string) => join(dir, "data", id);
   const jsonPath = (folder: Folder, name: string) => join(dir, folder, `${hashed(name)}.json`);

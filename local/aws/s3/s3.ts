@@ -6,6 +6,7 @@ import { createAnnouncer } from "./announcer.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { S3Error } from "./errors.ts";
 import { createFiles } from "./files.ts";
+import { createReplication, type Departure, type Replication } from "./replication.ts";
 import { createRestorations, type Restorations } from "./restorations.ts";
 import { missing, permit, type Server } from "./server.ts";
 import { type BucketStore, createStore, type Pending } from "./store.ts";
@@ -23,13 +24,15 @@ export interface S3Options {
   /** Milliseconds that a restoration takes. @default 2000 */
   readonly restoreAfterMs?: number;
   readonly deps: EndpointDeps;
+  /** From a write until the buckets that it is copied to have it. @default 0 */
+  readonly replicationDelayMs?: number;
   /** @default the clock */
   readonly now?: () => Date;
   /** @default "/aws/s3" */
   readonly mount?: string;
 }
 
-export interface S3 {
+export interface S3 extends Pick<Replication, "cut" | "rejoin"> {
   readonly endpoint: Endpoint;
   /** A bucket's objects, past every permission. */
   readonly store: (bucket: string) => BucketStore | undefined;
@@ -51,18 +54,25 @@ export function createS3({
   onCreated,
   onRestored = async () => {},
   restoreAfterMs = 2000,
+  replicationDelayMs: delayMs = 0,
   deps,
   now = () => new Date(),
   mount = "/aws/s3",
 }: S3Options): S3 {
   const announcer = createAnnouncer({ tell: onCreated });
+  expectDestinations(configs);
   const opened = configs.map((config) => {
-    const each = openBucket(dir, config, now, announcer.announce);
+    const each = openBucket(dir, config, now, announcer.announce, (from, departure) =>
+      replication.send(from, departure),
+    );
     const { store } = each.bucket;
     return { ...each, restorations: createRestorations({ config, store, onRestored, now, afterMs: restoreAfterMs }) };
   });
   const buckets = new Map(opened.map(({ bucket }) => [bucket.config.name, bucket]));
   const uploads = new Map(opened.map((each) => [each.bucket, each.uploads]));
+  const files = new Map(opened.map((each) => [each.bucket, each.files]));
+  const replication = createReplication({ buckets, filesOf: (bucket) => files.get(bucket)!, delayMs, now });
+  for (const { bucket, left } of opened) for (const departure of left) replication.send(bucket, departure);
   const restorations = new Map<Bucket, Restorations>(opened.map((each) => [each.bucket, each.restorations]));
   const server: Server = {
     buckets,
@@ -93,11 +103,25 @@ export function createS3({
         each.announceLeftover();
         each.restorations.resume();
       }
+      replication.start();
     },
+    cut: replication.cut,
+    rejoin: replication.rejoin,
     async close() {
+      await replication.close();
       await Promise.all([announcer.close(), ...opened.map((each) => each.restorations.close())]);
     },
   };
+}
+
+/** As S3 checks it when a replication is configured. */
+function expectDestinations(configs: readonly BucketConfig[]): void {
+  for (const { name, versioned, replication = [] } of configs)
+    for (const { to } of replication)
+      if (!versioned || configs.find((config) => config.name === to)?.versioned !== true)
+        throw new Error(
+          `REPLICATION_BROKEN: expected bucket ${name} and the one that it is copied to, ${to}, to be there and to have versions.`,
+        );
 }
 
 function openBucket(
@@ -105,6 +129,7 @@ function openBucket(
   config: BucketConfig,
   now: () => Date,
   announce: (pending: Pending, heard: () => void) => void,
+  send: (from: Bucket, departure: Departure) => void,
 ) {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(config.name)) {
     throw new Error(
@@ -116,13 +141,21 @@ function openBucket(
   const files = createFiles(dir);
   const tell = (pending: Pending) => announce(pending, () => files.remove("pending", pending.id));
   const leftover = files.load<Pending>("pending");
-  const store = createStore({ config, files, announce: tell, now });
+  const depart = (departure: Departure) => send(bucket, departure);
+  const store = createStore({ config, files, announce: tell, depart, now });
+  // A rule that is gone since takes its work with it.
+  const left = files
+    .load<Departure>("departures")
+    .filter(({ to }) => config.replication?.some((rule) => rule.to === to))
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1));
   const uploads: Uploads = createUploads(files);
   const metas = store.keys().map((key) => store.get(key)!);
   files.sweep(new Set([...metas.map(({ id }) => id), ...uploads.ids()]));
   const bucket: Bucket = { config, store };
   return {
     bucket,
+    files,
+    left,
     uploads,
     announceLeftover() {
       for (const pending of leftover.splice(0)) {

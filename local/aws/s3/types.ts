@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { Identity, PolicyDocument } from "../types.ts";
+import type { ReplicationRule } from "./replication.ts";
 import type { BucketStore } from "./store.ts";
 
 /** As Pulumi's BucketCorsConfiguration words it. */
@@ -21,6 +22,10 @@ export interface BucketConfig {
   readonly versioned?: boolean;
   /** Whether `onCreated` hears of its new objects. */
   readonly notifies?: boolean;
+  /** @default of no consequence */
+  readonly region?: string;
+  /** Where its objects are copied to, from the versions that it then has. */
+  readonly replication?: readonly ReplicationRule[];
 }
 
 /** As EventBridge words an "Object Created" event. */
@@ -79,6 +84,8 @@ export interface ObjectMeta extends Description {
   readonly versionId?: string;
   readonly checksum?: Checksum;
   readonly restoration?: Restoration;
+  /** Whether the other buckets have it, or it is itself a copy. */
+  readonly replication?: "PENDING" | "COMPLETED" | "REPLICA";
 }
 
 export interface Checksum {

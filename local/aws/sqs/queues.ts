@@ -28,9 +28,7 @@ export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.no
   const sql = prepare(db);
 
   // Whoever held these died with the last host. That was no failure of theirs, so it is not counted as a receive.
-  db.prepare(
-    "UPDATE messages SET receipt = NULL, visible_at = 0, receives = max(receives - 1, 0) WHERE receipt IS NOT NULL",
-  ).run();
+  db.prepare(unreceive).run();
 
   function add(config: QueueConfig) {
     checkConfig(config);
@@ -108,6 +106,7 @@ export function openQueues(configs: readonly QueueConfig[], { dir, now = Date.no
       sql.giveBack.run(now() + milliseconds, need(arn).arn, receipt);
       announce(arn);
     },
+    recover: (arn) => void sql.recover.run(need(arn).arn),
     purge: (arn) => void sql.purge.run(need(arn).arn),
     counts(arn) {
       const row = sql.counts.get(now(), now(), now(), need(arn).arn)!;
@@ -149,7 +148,12 @@ const schema = `
   CREATE INDEX IF NOT EXISTS by_queue ON messages (queue, visible_at);
 `;
 
+/** Gives a message back as if it had not been received. */
+const unreceive =
+  "UPDATE messages SET receipt = NULL, visible_at = 0, receives = max(receives - 1, 0) WHERE receipt IS NOT NULL";
+
 const prepare = (db: DatabaseSync) => ({
+  recover: db.prepare(`${unreceive} AND queue = ?`),
   insert: db.prepare(
     "INSERT INTO messages (queue, message_id, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)",
   ),

@@ -70,6 +70,8 @@ export interface Queues {
   hide(queueArn: string, receiptHandle: string, seconds: number): boolean;
   /** Ends a delivery that failed: the message comes back after so many milliseconds. */
   giveBack(queueArn: string, receiptHandle: string, milliseconds: number): void;
+  /** Gives back what is in flight: whoever held it is no more. */
+  recover(queueArn: string): void;
   purge(queueArn: string): void;
   counts(queueArn: string): Counts;
   /** When the oldest message was sent, in epoch milliseconds. */
