@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { isMoving } from "../../handlers/moving.ts";
+import type { Picture, Status } from "../../handlers/record.ts";
+import { isArchived } from "../../handlers/reminder.ts";
+import type { Change } from "./journal.ts";
+import { sourceName } from "./outside.ts";
+import type { Outcome, Sent } from "./schedule.ts";
+
+/** What must hold whenever all has come to rest. Answers what does not, in sentences. */
+export function look(outcome: Outcome): string[] {
+  const { stage, sent, changes } = outcome;
+  const records = [...stage.world.catalog.records.values()];
+  return [
+    ...sent.flatMap((one) => atItsEnd(one, outcome)),
+    ...records.flatMap((record) => wholeOf(record, outcome)),
+    ...orphans(outcome),
+    ...backwards(changes),
+    ...twice(outcome),
+  ];
+}
+
+/** Every picture that was sent has come to the end that is meant for it. */
+function atItsEnd({ pictureId, content, key, owner }: Sent, { stage, sent, changes }: Outcome): string[] {
+  const record = stage.world.catalog.records.get(pictureId);
+  if (record === undefined) return [`${pictureId} (${key}) was lost`];
+  const { status } = record;
+  const said = `${pictureId} (${content.name}) is ${status}`;
+  const isAsked = changes.some((change) => change.pictureId === pictureId && change.to === "forgetting");
+  if (isAsked) return status === "forgotten" ? [] : [`${said}, and was to be forgotten`];
+  if (isMoving(record) || status === "review" || status === "forgotten") return [`${said}, and stands still`];
+  if (content.verdict === "no picture") return ends(record, ["rejected"], said);
+  if (status === "duplicate") {
+    const first = sent.find((one) => one.pictureId === record.duplicateOf);
+    const isSame = first?.content === content && first.owner === owner && first.pictureId !== pictureId;
+    const isDuplicate = stage.world.catalog.records.get(record.duplicateOf)?.status === "duplicate";
+    return isSame && !isDuplicate ? [] : [`${said} of ${record.duplicateOf}, which is another or none`];
+  }
+  const meant = { fine: ["published"], unsure: ["published", "rejected"], bad: ["rejected"] } as const;
+  return ends(record, meant[content.verdict], said);
+}
+
+function ends(record: Picture, meant: readonly Status[], said: string): string[] {
+  if (!meant.includes(record.status)) return [`${said}, expected ${meant.join(" or ")}`];
+  return "reason" in record && record.reason.code === "TOO_EXPENSIVE" ? [`${said} as too expensive`] : [];
+}
+
+/** What a record speaks of is there. */
+function wholeOf(record: Picture, { stage, sent }: Outcome): string[] {
+  const { published, working, archived, now } = stage.world;
+  const { pictureId } = record;
+  if (record.status === "rejected") {
+    const due = Date.parse(record.timings.moderate?.endedAt ?? record.changedAt) + 92 * day;
+    const isKept = record.original !== undefined && record.deletedAt === undefined;
+    return isKept && now().getTime() > due ? [`the original of ${pictureId}, which was refused, is kept for ever`] : [];
+  }
+  if (record.status !== "published") return [];
+  const wrong: string[] = [];
+  for (const { key } of record.renditions) {
+    const bytes = published.objects.get(key)?.bytes;
+    if (bytes === undefined) wrong.push(`${key} is not published`);
+    else if (!key.includes(`.${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.`))
+      wrong.push(`${key} is not what its name says`);
+  }
+  if (!record.acceptedBy) wrong.push(`${pictureId} is published, and nobody accepted it`);
+  const { archive, original } = record;
+  const isDue = now().getTime() > Date.parse(record.publishedAt) + 36 * day;
+  if (isDue && !isArchived(record)) wrong.push(`the original of ${pictureId} has not gone to the archive`);
+  if (archive?.restoring) wrong.push(`${pictureId} is wanted back, and does not come`);
+  if (!isArchived(record) && !working.objects.has(original)) wrong.push(`the original of ${pictureId} is not there`);
+  if (archive && !archived.objects.has(archive.key)) wrong.push(`the archive has no copy of ${pictureId}`);
+  if (record.source === sourceName && sent.some((one) => one.pictureId === pictureId)) {
+    const written = stage.beyond.written.filter((path) => path.includes(`-${pictureId.slice(0, 8)}`));
+    if (written.length !== record.renditions.length)
+      wrong.push(`${written.length} of ${record.renditions.length} renditions of ${pictureId} were written back`);
+  }
+  return wrong;
+}
+
+const day = 24 * 3600_000;
+
+/** Every object is one that a record speaks of, and of what is forgotten nothing is left. */
+function orphans({ stage, sent }: Outcome): string[] {
+  const { incoming, working, quarantine, published, archived, reminders, catalog } = stage.world;
+  const { records, owners } = catalog;
+  const isLive = (id: string) => records.get(id) !== undefined && records.get(id)?.status !== "forgotten";
+  const wrong: string[] = [];
+  const every = (objects: ReadonlyMap<string, unknown>, bucket: string, isMeant: (key: string) => boolean) => {
+    for (const key of objects.keys()) if (!isMeant(key)) wrong.push(`${bucket}/${key} is nobody's`);
+  };
+  every(incoming.objects, "incoming", (key) => isLive(sent.find((one) => one.key === key)?.pictureId ?? ""));
+  every(working.objects, "working", (key) => {
+    const [folder, rest = ""] = key.split("/");
+    const id = rest.split(".", 1)[0]!;
+    const record = records.get(id);
+    if (record === undefined || record.status === "forgotten") return false;
+    if (folder === "previews") return record.status === "review";
+    // Those go by a lifecycle rule.
+    if (folder !== "originals") return true;
+    const isKept = "original" in record && record.original === key && record.deletedAt === undefined;
+    return isKept && record.status !== "duplicate" && !isArchived(record);
+  });
+  every(quarantine.objects, "quarantine", (key) => {
+    const record = records.get(key.slice("refused/".length));
+    return record?.status === "rejected" && record.quarantined === key;
+  });
+  every(published.objects, "published", (key) => {
+    const record = records.get(key.split("/", 1)[0]!);
+    return record?.status === "published" && record.renditions.some((rendition) => rendition.key === key);
+  });
+  every(archived.objects, "archived", (key) => [...records.values()].some(({ archive }) => archive?.key === key));
+  every(reminders.all, "reminders", isLive);
+  for (const owner of owners.values()) if (!isLive(owner)) wrong.push(`a claim of ${owner} is nobody's`);
+  for (const record of records.values())
+    if (record.status === "forgotten" && (record.name || record.uploader || "contentHash" in record))
+      wrong.push(`${record.pictureId} is forgotten, and something is known of it`);
+  return wrong;
+}
+
+const steps: Readonly<Partial<Record<Status | "none", readonly Status[]>>> = {
+  none: ["received", "duplicate", "rejected"],
+  received: ["accepted", "review", "rejected"],
+  review: ["accepted", "rejected"],
+  accepted: ["resized", "rejected"],
+  resized: ["compressed", "rejected"],
+  compressed: ["published", "rejected"],
+  forgetting: ["forgotten"],
+};
+/** Only redrive may, by its own rules. */
+const again: typeof steps = { rejected: ["received", "accepted"], resized: ["accepted"], compressed: ["accepted"] };
+
+const none = "none" as const;
+
+/** No status goes back. */
+function backwards(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ by, pictureId, from = none, to }) => {
+    if (from === to || to === "forgetting") return [];
+    if (to === undefined) return by === "redrive" && from === "rejected" ? [] : [`${by} took ${pictureId} out`];
+    if (steps[from]?.includes(to) || (by === "redrive" && again[from]?.includes(to))) return [];
+    return [`${by} moved ${pictureId} from ${from} to ${to}`];
+  });
+}
+
+/** Nothing that is seen outside happens twice. */
+function twice({ stage, changes }: Outcome): string[] {
+  const { beyond, ledger, world, decisions } = stage;
+  const wrong: string[] = [];
+  const more = (what: string, of: readonly string[], most: (one: string) => number) => {
+    for (const [one, count] of countsOf(of)) if (count > most(one)) wrong.push(`${what} ${count} times: ${one}`);
+  };
+  const once = () => 1;
+  more("paid", beyond.paid, once);
+  more("written back", beyond.written, once);
+  const told = (pictureId: string, to: Status) =>
+    changes.filter((change) => change.pictureId === pictureId && change.to === to && change.from !== to).length;
+  for (const status of ["received", "published", "forgotten", "accepted", "resized", "compressed"] as const) {
+    const lines = world.lines.filter(({ outcome, details }) => outcome === status && details["pictureId"]);
+    more(`counted as ${status}`, lines.map(({ details }) => String(details["pictureId"])), (id) => told(id, status));
+  }
+  for (const { pictureId } of world.catalog.records.values())
+    if (told(pictureId, "published") > 1) wrong.push(`${pictureId} was published twice`);
+  const requests = [...new Set(beyond.invalidated.map(({ prefix, request }) => `${prefix} ${request}`))];
+  const rounds = (id: string) => changes.filter((change) => change.pictureId === id && change.to === "forgetting").length;
+  more("invalidated", requests.map((request) => request.split("/", 1)[0]!), rounds);
+  const ours = new Set(changes.filter(({ record, to }) => to === "published" && record?.source === sourceName).map(({ pictureId }) => pictureId));
+  if (ledger.counts.writtenBack > ours.size) wrong.push(`${ledger.counts.writtenBack} pictures were counted as written back, of ${ours.size}`);
+  const took = [...decisions.values()].filter(({ lost }) => !lost).map(({ pictureId }) => pictureId);
+  void took;
+  return wrong;
+}
+
+function countsOf(all: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
+}
