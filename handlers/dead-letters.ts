@@ -9,8 +9,8 @@ export interface Letter {
   readonly reason: LetterReason;
   /** When it was given up, ISO 8601. */
   readonly at: string;
-  /** As they stood then; none where it was no change of a picture. */
-  readonly pictures: readonly { readonly pictureId: string; readonly status: Status }[];
+  /** As they stood then, without a status where it was a reminder that ran out; none where it was no change of a picture. */
+  readonly pictures: readonly { readonly pictureId: string; readonly status?: Status }[];
 }
 
 /** It failed as often as it may, or waited longer than it may. */
@@ -37,6 +37,11 @@ export function letterOf(key: string, text: string): Letter {
   const common = { key, reason, at: timestamp ?? "" } as const;
   if (payload === undefined) return { ...common, actor: calledBy(requestPayload), pictures: [] };
   const { Records = [] } = JSON.parse(payload) as StreamEvent;
+  const reminded = Records.flatMap(({ dynamodb }) => {
+    const pictureId = dynamodb?.NewImage === undefined ? dynamodb?.OldImage?.["pictureId"]?.S : undefined;
+    return pictureId === undefined ? [] : [{ pictureId }];
+  });
+  if (reminded.length > 0) return { ...common, actor: "archive", pictures: reminded };
   const pictures = Records.flatMap(({ dynamodb }) => {
     const { pictureId, status } = dynamodb?.NewImage ?? {};
     return pictureId?.S && status?.S ? [{ pictureId: pictureId.S, status: status.S as Status }] : [];
@@ -54,10 +59,10 @@ interface Body {
 }
 
 interface StreamEvent {
-  readonly Records?: readonly {
-    readonly dynamodb?: { readonly NewImage?: Readonly<Record<string, { readonly S?: string } | undefined>> };
-  }[];
+  readonly Records?: readonly { readonly dynamodb?: { readonly NewImage?: Image; readonly OldImage?: Image } }[];
 }
+
+type Image = Readonly<Record<string, { readonly S?: string } | undefined>>;
 
 const wokenBy = (status: Status | undefined): string =>
   status === "published"

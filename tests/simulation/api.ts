@@ -14,7 +14,8 @@ export async function ask(deps: ReviewDeps & RestoreRouteDeps, path: string, bod
   for (const family of [reviewRoutes(deps), restoreRoutes(deps)]) api.route("/api", family);
   let trouble: unknown;
   api.onError((error, c) => {
-    if (!(error instanceof Problem) || error.code === "BUSY") trouble = error;
+    if (!(error instanceof Problem)) trouble = error;
+    else if (error.code === "BUSY") trouble = new Error("BUSY");
     return c.body(null, 400);
   });
   await api.request(path, {

@@ -25,9 +25,7 @@ export const contents: readonly Content[] = [
   { name: "a page", bytes: Buffer.from("<!DOCTYPE html>"), verdict: "no picture", confidence: 0 },
 ];
 
-const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+export const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const byHash = new Map(contents.map((content) => [hashOf(content.bytes), content]));
 
-/** Of a picture's content hash. */
-export const contentWith = (hash: string): Content | undefined => byHash.get(hash);
 export const contentOf = (bytes: Buffer): Content | undefined => byHash.get(hashOf(bytes));

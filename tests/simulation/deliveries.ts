@@ -32,11 +32,13 @@ const retries: Readonly<Partial<Record<Role, number>>> = {
 };
 const usualRetries = 5;
 
+const minute = 60_000;
 /** Those of whom the reconciler makes up for what they were never told. */
 const madeUpFor: readonly Role[] = ["ingest", "moderate", "resize", "compress", "publish", "forget"];
 const fromQueue: readonly Role[] = ["ingest", "restore finish"];
+/** What entered earlier the reconciler does not look at. */
+const daysBack = 6 * 24 * 60 * minute;
 const functionSeconds = 120;
-const minute = 60_000;
 
 export interface DeliveriesDeps {
   readonly stage: Stage;
@@ -72,7 +74,8 @@ export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, 
 
   function deliver<R extends Role>(role: R, given: Parameters<Cast[R]>, about?: Picture, soon = 0): void {
     const { loss, doubling, delay } = weather();
-    if (madeUpFor.includes(role) && random.chance(loss)) return trace(`${role} is never told of ${given.join(" ")}`);
+    const isSeen = about === undefined || Date.parse(about.enteredAt) > stage.world.now().getTime() - daysBack;
+    if (madeUpFor.includes(role) && isSeen && random.chance(loss)) return trace(`${role} is never told of ${given.join(" ")}`);
     const lateness = () => soon + (random.chance(delay) ? random.between(1, 20) * minute : random.between(5, 2000));
     const times = random.chance(doubling) ? 2 : 1;
     for (let time = 0; time < times; time++) timeline.after(lateness(), () => attempt(role, given, about, 0));
@@ -89,8 +92,7 @@ export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, 
 
   function putAside(role: Role, given: readonly unknown[], about: Picture | undefined): void {
     trace(`${role} is put aside ${given.join(" ")}`);
-    if (role === "ingest") stage.waiting.ingest.push(String(given[0]));
-    else if (role === "restore finish") stage.waiting.restore.push(String(given[0]));
+    if (role === "ingest") stage.untold.push(String(given[0]));
     else if (about !== undefined || role === "archive") {
       const letter = letterFor(role, String(given[0]), about);
       stage.letters.set(letter.key, letter);

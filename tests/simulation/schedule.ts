@@ -75,7 +75,6 @@ export async function play(
           for (const key of stage.world.archived.thawed()) deliveries.deliver("restore finish", [key]);
         });
       },
-      readable: (key) => deliveries.deliver("restore finish", [key]),
       announced: (key, delaySeconds) => deliveries.deliver("ingest", [key], undefined, delaySeconds * 1000),
       published(pictureId) {
         if (!accepted.has(pictureId)) violations.push(`${pictureId} is published, and nobody has accepted it`);

@@ -18,9 +18,8 @@ export interface Hears {
   changed(change: Change): void;
   reminded(at: Date): void;
   thawing(): void;
-  /** Ingest is told of an object, and restore of one that can be read. */
+  /** Ingest is told of an object. */
   announced(key: string, delaySeconds: number): void;
-  readable(key: string): void;
   published(pictureId: string): void;
 }
 
@@ -120,11 +119,8 @@ export function stageOf(hears: Hears, isAway: () => boolean) {
     };
   }
 
-  const waiting = { ingest: [] as string[], restore: [] as string[] };
-  const queues = [
-    deadQueueOf("ingest", waiting.ingest, (key) => hears.announced(key, 0)),
-    deadQueueOf("restore", waiting.restore, (key) => hears.readable(key)),
-  ];
+  const untold: string[] = [];
+  const queues = [deadQueueOf("ingest", untold, (key) => hears.announced(key, 0))];
   const listIncoming = memoryListing(world.incoming, (key) => writtenAt.get(`incoming/${key}`) ?? now());
   return {
     world,
@@ -132,8 +128,8 @@ export function stageOf(hears: Hears, isAway: () => boolean) {
     ledger,
     decisions,
     writtenAt,
-    /** Keys of which ingest and restore could not be told. */
-    waiting,
+    /** Keys of which ingest could not be told. */
+    untold,
     letters: redriven.kept as Map<string, Letter>,
     seenBy,
     put(key: string, bytes: Buffer, metadata: Record<string, string>) {
