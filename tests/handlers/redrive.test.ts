@@ -109,29 +109,6 @@ describe("letters", () => {
     expect(lost.kept.size).toBe(0);
   });
 
-  it("of reminders that ran out set them again, and leave those of pictures that are gone", async () => {
-    const { world, lost } = await givenUp(2);
-    lost.kept.clear();
-    const chain = chainOf(world);
-    for (const step of ["resize", "compress", "publish"] as const) await chain[step](idOf(world));
-    world.reminders.ranOut(new Date("2030-01-01"));
-    const ranOut = (id: string) => ({ eventName: "REMOVE", dynamodb: { OldImage: { pictureId: { S: id } } } });
-    for (const id of [idOf(world, 0), idOf(world, 1)])
-      lost.kept.set(id, letterOf(id, JSON.stringify({ payload: JSON.stringify({ Records: [ranOut(id)] }) })));
-    pass(world, 31 * 24 * 60);
-    const found = await redrive(world, lost, { really: true, actor: "archive" });
-    expect(found.map(({ pictureId, outcome }) => [pictureId, outcome]).sort()).toEqual(
-      [
-        [idOf(world, 0), "woken"],
-        [idOf(world, 1), "moved-on"],
-      ].sort(),
-    );
-    expect(lost.kept.size).toBe(0);
-    expect(world.reminders.ranOut(world.clock.now)).toEqual([idOf(world)]);
-    await chain.archive(idOf(world));
-    expect(recordOf(world).archive).toBeDefined();
-  });
-
   it("are lost by no death: each is there still, or its picture was woken", async () => {
     for (const when of ["before", "after"] as const)
       for (let call = 1; call <= 9; call++) {
