@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LimitOptions } from "../options.ts";
 import { contentClaim } from "./content-claim.ts";
 import { cleanUpAfter } from "./forgetting.ts";
@@ -7,6 +8,7 @@ import { type Origin, originOf } from "./origin.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { inspect } from "./pixels/inspect.ts";
 import { tooLarge } from "./pixels/reasons.ts";
+import { sniff } from "./pixels/sniff.ts";
 import type { Catalog, ObjectInfo, ObjectStore } from "./ports.ts";
 import type { Picture, PictureIn, Reason, Seen } from "./record.ts";
 import { mostDeaths, type StepDeps, tooExpensive } from "./step.ts";
@@ -58,6 +60,7 @@ export const createIngest =
         ...verdict,
       } as Picture);
       if (!added) await giveWay(deps, pictureId, verdict, origin);
+      else if (refusal === tooExpensive) await giveBack(deps, pictureId, key, origin);
       const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
       // Counted from these lines: another delivery that was faster has said it already.
       log(added ? verdict.status : "known", { actor: "ingest", pictureId, ms, reason });
@@ -119,6 +122,24 @@ async function giveWay(deps: IngestDeps, pictureId: string, verdict: Verdict, or
     await working.remove(verdict.original);
   }
   await cleanUpAfter(deps, "ingest", found, origin);
+}
+
+/**
+ * Of a picture that was given up: what those who died over it took before. Only once that is on record, as another
+ * delivery could still come to its end until then.
+ */
+async function giveBack(
+  { catalog, incoming, working, limits }: IngestDeps,
+  pictureId: string,
+  key: string,
+  origin: Origin,
+) {
+  const bytes = (await incoming.read(key, limits.maxBytes)) ?? Buffer.alloc(0);
+  const found = sniff(bytes);
+  if ("refused" in found) return;
+  const contentHash = createHash("sha256").update(bytes).digest("hex");
+  await catalog.release(contentClaim(origin, contentHash), pictureId);
+  await working.remove(originalKey(pictureId, contentHash, found.type));
 }
 
 const hashOf = (picture: Picture | undefined) =>

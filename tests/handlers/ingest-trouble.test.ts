@@ -133,11 +133,17 @@ describe("a signed upload that is sent twice, the second while the first is on i
 });
 
 describe("a picture that kills the process", () => {
-  it("is given up at the fifth attempt, unread, and set aside", async () => {
+  it("is given up at the fifth attempt, unread until that is on record, and set aside", async () => {
     const world = start();
     world.incoming.put("uploads/1", jpeg);
     for (let death = 1; death <= 4; death++) await world.catalog.attempt(world.uploadId("uploads/1"), "ingest");
-    const unread = { ...world.incoming, read: () => expect.unreachable("read") };
+    const unread = {
+      ...world.incoming,
+      read: async () => {
+        expect(world.record().status).toBe("rejected");
+        return undefined;
+      },
+    };
     await world.run({ incoming: unread })("uploads/1");
     expect(world.record()).toMatchObject({
       status: "rejected",
@@ -146,6 +152,27 @@ describe("a picture that kills the process", () => {
       quarantined: `refused/${world.uploadId("uploads/1")}`,
     });
     expect([...world.quarantine.objects.values()].map(({ bytes }) => bytes)).toEqual([jpeg]);
+  });
+
+  it("leaves nothing that it took before it died: the next who sends the same has it taken for new", async () => {
+    const world = start();
+    for (const key of ["uploads/1", "uploads/2"]) world.incoming.put(key, jpeg);
+    const forEver = () => new Promise<never>(() => {});
+    for (let death = 1; death <= 4; death++) {
+      const reached = Promise.withResolvers<void>();
+      const add = () => {
+        reached.resolve();
+        return forEver();
+      };
+      void world.run({ catalog: { ...world.catalog, add } })("uploads/1");
+      await reached.promise;
+    }
+    expect([world.catalog.owners.size, world.working.objects.size]).toEqual([1, 1]);
+    await world.ingest("uploads/1");
+    expect(world.record().status).toBe("rejected");
+    expect([world.catalog.owners.size, world.working.objects.size]).toEqual([0, 0]);
+    await world.ingest("uploads/2");
+    expect(world.catalog.records.get(world.uploadId("uploads/2"))?.status).toBe("received");
   });
 
   it("is tried four times", async () => {
