@@ -24,7 +24,7 @@ export interface IngestDeps extends StepDeps {
 export const createIngest =
   (deps: IngestDeps) =>
   async (key: string): Promise<void> => {
-    const { catalog, incoming, limits, log, now } = deps;
+    const { catalog, incoming, working, limits, log, now } = deps;
     const startedAt = now();
     const info = await incoming.head(key);
     if (info === undefined) return log("gone", { actor: "ingest", key });
@@ -33,6 +33,8 @@ export const createIngest =
     const pictureId = pictureIdOf(origin.source, origin.sourceId, origin.revision);
     const known = await catalog.get(pictureId);
     if (known) {
+      // Another delivery may have died over its own copy.
+      if (known.status === "duplicate") await working.remove(originalKey(pictureId, known.contentHash, known.format));
       await cleanUpAfter(deps, "ingest", known, origin);
       return log("known", { actor: "ingest", pictureId });
     }
@@ -113,11 +115,13 @@ async function claim(catalog: Catalog, content: string, pictureId: string): Prom
   return catalog.claim(content, pictureId);
 }
 
-/** Another delivery of the key was first. Where it saw other bytes, nothing stays of these. */
+/** Another delivery of the key was first. Where it saw other bytes, or took them for another's, nothing stays of these. */
 async function giveWay(deps: IngestDeps, pictureId: string, verdict: Verdict, origin: Origin): Promise<void> {
   const { catalog, working } = deps;
   const found = await catalog.get(pictureId);
-  if (verdict.status === "received" && hashOf(found) !== verdict.contentHash) {
+  const isOurs =
+    found?.status !== "duplicate" && verdict.status === "received" && hashOf(found) === verdict.contentHash;
+  if (verdict.status === "received" && !isOurs) {
     await catalog.release(contentClaim(origin, verdict.contentHash), pictureId);
     await working.remove(verdict.original);
   }
