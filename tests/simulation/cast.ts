@@ -1,8 +1,8 @@
 import { createArchive } from "../../handlers/archive.ts";
 import { createCatchUp } from "../../handlers/catch-up.ts";
 import { createCompress } from "../../handlers/compress.ts";
-import { askToForget } from "../../handlers/forgetting.ts";
 import { createForget } from "../../handlers/forget.ts";
+import { askToForget } from "../../handlers/forgetting.ts";
 import { createIngest } from "../../handlers/ingest.ts";
 import { createModerate } from "../../handlers/moderate.ts";
 import { createPublish } from "../../handlers/publish.ts";

@@ -26,6 +26,8 @@ export const contents: readonly Content[] = [
 ];
 
 export const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+sharp.concurrency(1);
+sharp.cache(false);
 const byHash = new Map(contents.map((content) => [hashOf(content.bytes), content]));
 
 export const contentOf = (bytes: Buffer): Content | undefined => byHash.get(hashOf(bytes));

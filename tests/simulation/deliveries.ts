@@ -54,6 +54,7 @@ export interface DeliveriesDeps {
 /** Tells actors of what happened, as AWS does: twice, late, out of order, again when they fail, and sometimes never. */
 export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, ...wired }: DeliveriesDeps) {
   const strange: string[] = [];
+  const givenUp = new Set<string>();
 
   function run<R extends Role>(role: R, given: Parameters<Cast[R]>, ended: (ending: Ending) => void): Promise<void> {
     const process = processOf(timeline, random, weather);
@@ -75,7 +76,10 @@ export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, 
   function deliver<R extends Role>(role: R, given: Parameters<Cast[R]>, about?: Picture, soon = 0): void {
     const { loss, doubling, delay } = weather();
     const isSeen = about === undefined || Date.parse(about.enteredAt) > stage.world.now().getTime() - daysBack;
-    if (madeUpFor.includes(role) && isSeen && random.chance(loss)) return trace(`${role} is never told of ${given.join(" ")}`);
+    if (madeUpFor.includes(role) && isSeen && random.chance(loss)) {
+      trace(`${role} is never told of ${given.join(" ")}`);
+      return;
+    }
     const lateness = () => soon + (random.chance(delay) ? random.between(1, 20) * minute : random.between(5, 2000));
     const times = random.chance(doubling) ? 2 : 1;
     for (let time = 0; time < times; time++) timeline.after(lateness(), () => attempt(role, given, about, 0));
@@ -92,6 +96,7 @@ export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, 
 
   function putAside(role: Role, given: readonly unknown[], about: Picture | undefined): void {
     trace(`${role} is put aside ${given.join(" ")}`);
+    givenUp.add(`${role} ${given[0]}`);
     if (role === "ingest") stage.untold.push(String(given[0]));
     else if (about !== undefined || role === "archive") {
       const letter = letterFor(role, String(given[0]), about);
@@ -113,6 +118,8 @@ export function deliveriesOf({ stage, timeline, random, weather, tamper, trace, 
     deliver,
     /** Failures that no handler means to have. */
     strange,
+    /** Who was told as often as may be, and of what. */
+    givenUp,
     /** What the table's stream tells. */
     tell({ record, pictureId, from }: Change): void {
       if (record === undefined) return;

@@ -1,11 +1,14 @@
 import { contentClaim } from "../../handlers/content-claim.ts";
+import { dayOf } from "../../handlers/export/days.ts";
 import { isMoving } from "../../handlers/moving.ts";
+import { resizedKey } from "../../handlers/object-keys.ts";
 import type { Picture, Status } from "../../handlers/record.ts";
 import { isArchived } from "../../handlers/reminder.ts";
 import { hashOf } from "./contents.ts";
 import type { Change } from "./journal.ts";
 import { sourceName } from "./outside.ts";
 import type { Outcome, Sent } from "./schedule.ts";
+import type { Stage } from "./stage.ts";
 
 /** What must hold whenever all has come to rest. Answers what does not, in sentences. */
 export function look(outcome: Outcome): string[] {
@@ -17,6 +20,8 @@ export function look(outcome: Outcome): string[] {
     ...orphans(outcome),
     ...backwards(changes),
     ...twice(outcome),
+    ...trail(outcome),
+    ...wishes(changes),
   ];
 }
 
@@ -59,12 +64,14 @@ function wholeOf(record: Picture, { stage, sent }: Outcome): string[] {
   for (const { key } of record.renditions) {
     const bytes = published.objects.get(key)?.bytes;
     if (bytes === undefined) wrong.push(`${key} is not published`);
-    else if (!key.includes(`.${hashOf(bytes).slice(0, 8)}.`))
-      wrong.push(`${key} is not what its name says`);
+    else if (!key.includes(`.${hashOf(bytes).slice(0, 8)}.`)) wrong.push(`${key} is not what its name says`);
   }
   if (!record.acceptedBy) wrong.push(`${pictureId} is published, and nobody accepted it`);
   const { archive, original } = record;
-  const stays = Math.max(Date.parse(record.publishedAt) + 31 * day, Date.parse(archive?.restored?.until ?? "1970") + day);
+  const stays = Math.max(
+    Date.parse(record.publishedAt) + 31 * day,
+    Date.parse(archive?.restored?.until ?? "1970") + day,
+  );
   const isDue = now().getTime() > stays + 2 * day;
   if (isDue && !isArchived(record)) wrong.push(`the original of ${pictureId} has not gone to the archive`);
   if (archive?.restoring) wrong.push(`${pictureId} is wanted back, and does not come`);
@@ -80,8 +87,24 @@ function wholeOf(record: Picture, { stage, sent }: Outcome): string[] {
 
 const day = 24 * 3600_000;
 
+/** A record says nothing of bytes that are not there. */
+export function bytesFirst({ from, to, record, pictureId }: Change, { world }: Pick<Stage, "world">): string[] {
+  if (record === undefined || from === to) return [];
+  const has = ({ objects }: Pick<Stage["world"]["working"], "objects">, keys: readonly string[]) =>
+    keys.filter((key) => !objects.has(key)).map((key) => `${pictureId} is ${to}, and ${key} is not there`);
+  if (to === "received") return has(world.working, [record.status === "received" ? record.original : ""]);
+  if (to === "resized") return has(world.working, [resizedKey(pictureId)]);
+  if (record.status === "compressed") return has(world.working, [record.pack]);
+  return record.status === "published"
+    ? has(
+        world.published,
+        record.renditions.map(({ key }) => key),
+      )
+    : [];
+}
+
 /** Every object is one that a record speaks of, and of what is forgotten nothing is left. */
-function orphans({ stage, sent }: Outcome): string[] {
+function orphans({ stage, sent, givenUp }: Outcome): string[] {
   const { incoming, working, quarantine, published, archived, reminders, catalog } = stage.world;
   const { records, owners } = catalog;
   const isLive = (id: string) => records.get(id) !== undefined && records.get(id)?.status !== "forgotten";
@@ -95,7 +118,8 @@ function orphans({ stage, sent }: Outcome): string[] {
     const id = rest.split(".", 1)[0]!;
     const record = records.get(id);
     if (record === undefined || record.status === "forgotten") return false;
-    if (folder === "previews") return record.status === "review";
+    // Where whoever decided has died and never asked again, it goes by a lifecycle rule.
+    if (folder === "previews") return record.status === "review" || givenUp.has(`review ${id}`);
     // Those go by a lifecycle rule.
     if (folder !== "originals") return true;
     const isKept = "original" in record && record.original === key && record.deletedAt === undefined;
@@ -131,7 +155,11 @@ const steps: Readonly<Partial<Record<Status | "none", readonly Status[]>>> = {
   forgetting: ["forgotten"],
 };
 /** Only redrive may, by its own rules. */
-const again: typeof steps = { rejected: ["received", "accepted"], resized: ["accepted"], compressed: ["accepted"] };
+const again: typeof steps = {
+  rejected: ["received", "accepted", "compressed"],
+  resized: ["accepted"],
+  compressed: ["accepted"],
+};
 
 const none = "none" as const;
 
@@ -146,8 +174,8 @@ function backwards(changes: readonly Change[]): string[] {
 }
 
 /** Nothing that is seen outside happens twice. */
-function twice({ stage, changes }: Outcome): string[] {
-  const { beyond, ledger, world, decisions } = stage;
+function twice({ stage, sent, changes }: Outcome): string[] {
+  const { beyond, ledger, world } = stage;
   const wrong: string[] = [];
   const more = (what: string, of: readonly string[], most: (one: string) => number) => {
     for (const [one, count] of countsOf(of)) if (count > most(one)) wrong.push(`${what} ${count} times: ${one}`);
@@ -159,7 +187,11 @@ function twice({ stage, changes }: Outcome): string[] {
     changes.filter((change) => change.pictureId === pictureId && change.to === to && change.from !== to).length;
   for (const status of ["received", "published", "forgotten", "accepted", "resized", "compressed"] as const) {
     const lines = world.lines.filter(({ outcome, details }) => outcome === status && details["pictureId"]);
-    more(`counted as ${status}`, lines.map(({ details }) => String(details["pictureId"])), (id) => told(id, status));
+    more(
+      `counted as ${status}`,
+      lines.map(({ details }) => String(details["pictureId"])),
+      (id) => told(id, status),
+    );
   }
   for (const { pictureId } of world.catalog.records.values())
     if (told(pictureId, "published") > 1) wrong.push(`${pictureId} was published twice`);
@@ -167,12 +199,52 @@ function twice({ stage, changes }: Outcome): string[] {
   // Each change that wakes forget is a round of its own, and a late delivery finds the end of the last.
   const rounds = (id: string) =>
     changes.filter(({ pictureId, to }) => pictureId === id && (to === "forgetting" || to === "forgotten")).length;
-  more("invalidated", requests.map((request) => request.split("/", 1)[0]!), rounds);
-  const ours = new Set(changes.filter(({ record, to }) => to === "published" && record?.source === sourceName).map(({ pictureId }) => pictureId));
-  if (ledger.counts.writtenBack > ours.size) wrong.push(`${ledger.counts.writtenBack} pictures were counted as written back, of ${ours.size}`);
-  const took = [...decisions.values()].filter(({ lost }) => !lost).map(({ pictureId }) => pictureId);
-  void took;
+  more(
+    "invalidated",
+    requests.map((request) => request.split("/", 1)[0]!),
+    rounds,
+  );
+  const ours = new Set(
+    changes
+      .filter(({ record, to }) => to === "published" && record?.source === sourceName)
+      .map(({ pictureId }) => pictureId),
+  );
+  if (ledger.counts.writtenBack > ours.size)
+    wrong.push(`${ledger.counts.writtenBack} pictures were counted as written back, of ${ours.size}`);
+  const shown = [...world.catalog.records.values()].filter(({ status }) => status === "published");
+  const whose = ({ pictureId }: Picture) => sent.find((one) => one.pictureId === pictureId);
+  more(
+    "the same is shown",
+    shown.map(whose).flatMap((one) => (one ? [`${one.content.name} of ${one.owner}`] : [])),
+    once,
+  );
   return wrong;
+}
+
+/** What was done is on record beside the pictures. */
+function trail({ stage, changes }: Outcome): string[] {
+  const { decisions, world } = stage;
+  return changes.flatMap(({ by, pictureId, from, to, record }) => {
+    if (by === "review" && from === "review" && record !== undefined) {
+      const decision = decisions.get(`${record.changedAt} ${pictureId}`);
+      const isSo = decision?.lost !== true && decision?.verdict === (to === "accepted" ? "accept" : "reject");
+      return isSo ? [] : [`nobody is on record for it that ${pictureId} is ${to}`];
+    }
+    if (from === "forgetting" && to === "forgotten" && record && !world.marked.includes(dayOf(record.enteredAt)))
+      return [`${pictureId} stays in the export`];
+    return [];
+  });
+}
+
+/** Nobody's wish to have an original back is overwritten: it ends with the original, or with the picture. */
+function wishes(changes: readonly Change[]): string[] {
+  const wished = new Set<string>();
+  return changes.flatMap(({ by, pictureId, record }) => {
+    const isDropped = wished.has(pictureId) && !by.startsWith("restore") && record?.status === "published";
+    if (record?.archive?.restoring === undefined) wished.delete(pictureId);
+    else wished.add(pictureId);
+    return isDropped && !wished.has(pictureId) ? [`${by} overlooked that ${pictureId} is wanted back`] : [];
+  });
 }
 
 function countsOf(all: readonly string[]): Map<string, number> {

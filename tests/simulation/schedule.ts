@@ -1,16 +1,17 @@
-import { pictureIdOf } from "../../handlers/picture-id.ts";
+import { createHash } from "node:crypto";
 import { pulledKey } from "../../handlers/object-keys.ts";
+import { pictureIdOf } from "../../handlers/picture-id.ts";
+import type { Role } from "./cast.ts";
+import { type Content, contents } from "./contents.ts";
 import type { Filter } from "./deliveries.ts";
 import { deliveriesOf, filters } from "./deliveries.ts";
-import { type Content, contents } from "./contents.ts";
+import { bytesFirst, look } from "./invariants.ts";
 import type { Change } from "./journal.ts";
 import { sourceName } from "./outside.ts";
 import { randomOf } from "./random.ts";
 import { type Seen, stageOf } from "./stage.ts";
 import { timelineOf } from "./timeline.ts";
 import { calm, stormOf } from "./weather.ts";
-import { createHash } from "node:crypto";
-import type { Role } from "./cast.ts";
 
 /** A mistake that somebody could make: what an actor sees is not quite what it should. */
 export interface Fault {
@@ -34,6 +35,8 @@ export interface Outcome {
   readonly changes: readonly Change[];
   readonly violations: string[];
   readonly isRestless: boolean;
+  /** Who was told of what as often as may be, and has not done it. */
+  readonly givenUp: ReadonlySet<string>;
 }
 
 const minute = 60_000;
@@ -45,9 +48,10 @@ const mostEvents = 60_000;
 /** Lets one schedule happen: three months of some pictures, with three storms, after each of which all is put right. */
 export async function play(
   seed: number,
-  fault: Fault = { name: "none" },
-  look: (outcome: Outcome) => readonly string[] = () => [],
-  trace: (line: string) => void = () => {},
+  {
+    fault,
+    trace = () => {},
+  }: { readonly fault?: Fault | undefined; readonly trace?: ((line: string) => void) | undefined } = {},
 ): Promise<Outcome> {
   const random = randomOf(seed);
   const storm = stormOf(random);
@@ -62,12 +66,19 @@ export async function play(
         changes.push(change);
         say(`  ${change.by}: ${change.pictureId} ${change.from} → ${change.to}`);
         if (change.to === "accepted") accepted.add(change.pictureId);
+        violations.push(...bytesFirst(change, stage));
         deliveries.tell(change);
+        if (weather !== calm) meddle(change);
         if (change.to === "review" && change.from !== "review") decide(change.pictureId);
       },
       reminded(at) {
         timeline.after(Math.max(0, at.getTime() - now().getTime()) + random.between(1, 300) * minute, () => {
-          for (const id of reminders.ranOut(at)) deliveries.deliver("archive", [id]);
+          for (const id of reminders.ranOut(at)) {
+            deliveries.deliver("archive", [id]);
+            // In the very moment in which it is to go again.
+            if (weather !== calm && catalog.records.get(id)?.archive && random.chance(0.7))
+              timeline.after(random.between(1, 2500), () => deliveries.deliver("ask to restore", [id, 1]));
+          }
         });
       },
       thawing() {
@@ -80,7 +91,7 @@ export async function play(
         if (!accepted.has(pictureId)) violations.push(`${pictureId} is published, and nobody has accepted it`);
       },
     },
-    () => random.chance(weather.throttle),
+    () => random.chance(weather.away),
   );
   const { now, clock, reminders, catalog } = stage.world;
   const timeline = timelineOf(clock);
@@ -91,8 +102,8 @@ export async function play(
     timeline,
     random,
     weather: () => weather,
-    filters: { ...filters, ...fault.filters },
-    tamper: fault.tamper ?? ((seen) => seen),
+    filters: { ...filters, ...fault?.filters },
+    tamper: fault?.tamper ?? ((seen) => seen),
     trace: say,
   });
 
@@ -108,6 +119,13 @@ export async function play(
         deliveries.deliver("review", [pictureId, random.pick(["accept", "reject"] as const)]),
       );
   };
+  /** People who do not wait until something has come to its end. */
+  const meddle = ({ pictureId, record }: Change) => {
+    const soon = () => random.between(1, 10_000);
+    if (random.chance(0.03)) timeline.after(soon(), () => deliveries.deliver("ask to forget", [pictureId]));
+    if (record?.archive && random.chance(0.3))
+      timeline.after(soon(), () => deliveries.deliver("ask to restore", [pictureId, 1]));
+  };
   const each = (chance: number, from: number, to: number, happens: (one: Sent) => void) => {
     for (const one of sent) if (random.chance(chance)) at(random.between(from, to), () => happens(one));
   };
@@ -115,7 +133,15 @@ export async function play(
   /** What an operator does, and time: until nothing stands still. */
   const putRight = async (from: number) => {
     weather = calm;
-    for (const [turn, after] of [31 * minute, 2 * hour, 9 * hour, 35 * hour, 37 * hour, 40 * hour, 43 * hour].entries()) {
+    for (const [turn, after] of [
+      31 * minute,
+      2 * hour,
+      9 * hour,
+      35 * hour,
+      37 * hour,
+      40 * hour,
+      43 * hour,
+    ].entries()) {
       await until(from + after);
       if (turn > 2) {
         deliveries.deliver("redrive", []);
@@ -130,7 +156,11 @@ export async function play(
     }
     await until(from + 3 * day);
     if (isRestless) violations.push("it does not come to rest");
-    violations.push(...look({ stage, sent, changes, violations, isRestless }).map((one) => `after ${Math.round(from / day)} days: ${one}`));
+    violations.push(
+      ...look({ stage, sent, changes, violations, isRestless, givenUp: deliveries.givenUp }).map(
+        (one) => `after ${Math.round(from / day)} days: ${one}`,
+      ),
+    );
   };
 
   const sent: Sent[] = [];
@@ -157,9 +187,11 @@ export async function play(
   expire(stage, "working", ["resized/", "compressed/"], 7 * day);
   await until(30 * day - hour);
   weather = storm;
-  each(0.3, 31 * day, 32 * day, ({ pictureId }) => deliveries.deliver("ask to restore", [pictureId, random.between(1, 4)]));
+  each(0.3, 31 * day, 32 * day, ({ pictureId }) =>
+    deliveries.deliver("ask to restore", [pictureId, random.between(1, 4)]),
+  );
   each(0.1, 30 * day, 33 * day, forget);
-  await until(33 * day);
+  await until(36 * day);
   expire(stage, "incoming", [""], 30 * day);
   await putRight(38 * day);
 
@@ -170,7 +202,7 @@ export async function play(
   expire(stage, "quarantine", [""], 90 * day);
   await putRight(96 * day);
   violations.push(...deliveries.strange);
-  return { stage, sent, changes, violations, isRestless };
+  return { stage, sent, changes, violations, isRestless, givenUp: deliveries.givenUp };
 }
 
 function somethingSent(
@@ -182,7 +214,13 @@ function somethingSent(
   if (kind === "upload") {
     const key = `uploads/${index}`;
     const owner = random.pick(["ann@example.com", "bob@example.com"]);
-    return { key, pictureId: pictureIdOf("upload", key, "1"), content, owner, metadata: { name: "a.png", uploader: owner } };
+    return {
+      key,
+      pictureId: pictureIdOf("upload", key, "1"),
+      content,
+      owner,
+      metadata: { name: "a.png", uploader: owner },
+    };
   }
   if (kind === "pulled") {
     const pictureId = pictureIdOf(sourceName, `${index}`, "1");
@@ -197,7 +235,12 @@ function somethingSent(
 const etagOf = (bytes: Buffer) => `"${createHash("md5").update(bytes).digest("hex")}"`;
 
 /** What a bucket's lifecycle rules do. */
-function expire({ world, writtenAt }: Outcome["stage"], bucket: "incoming" | "working" | "quarantine", prefixes: readonly string[], age: number) {
+function expire(
+  { world, writtenAt }: Outcome["stage"],
+  bucket: "incoming" | "working" | "quarantine",
+  prefixes: readonly string[],
+  age: number,
+) {
   for (const key of [...world[bucket].objects.keys()])
     if (prefixes.some((prefix) => key.startsWith(prefix)))
       if (world.now().getTime() - writtenAt.get(`${bucket}/${key}`)!.getTime() > age) world[bucket].objects.delete(key);

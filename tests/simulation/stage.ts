@@ -1,13 +1,13 @@
+import type { Audit, Decision } from "../../handlers/api/reviews.ts";
 import type { Letter } from "../../handlers/dead-letters.ts";
 import type { DeadQueue } from "../../handlers/dead-queue.ts";
-import type { Audit, Decision } from "../../handlers/api/reviews.ts";
 import type { Use } from "../../handlers/opened.ts";
+import { reminding } from "../../handlers/reminder.ts";
 import { subjectOf } from "../../handlers/subject.ts";
 import type { Source } from "../../providers/sources/types.ts";
-import { reminding } from "../../handlers/reminder.ts";
+import { keeping, type MemoryStore, memoryWorld } from "../fixtures/memory-ports.ts";
 import { memoryListing, memoryPlace, memorySweep } from "../fixtures/memory-reconcile.ts";
 import { memoryRedrive } from "../fixtures/memory-redrive.ts";
-import { keeping, type MemoryStore, memoryWorld } from "../fixtures/memory-ports.ts";
 import { memoryLedger } from "../fixtures/memory-source.ts";
 import { type Change, watched } from "./journal.ts";
 import { outside, sourceName } from "./outside.ts";
@@ -109,6 +109,7 @@ export function stageOf(hears: Hears, isAway: () => boolean) {
       reminders: remindersSeen,
       remind: reminding(remindersSeen, keeping),
       moderator: port(beyond.moderator),
+      payingOnce: beyond.compressorOf,
       compressorOf: beyond.compressorOf((pictureId, effect) => catalog.once(pictureId, effect)),
       use: (async (work) => work(source)) as Use,
       ledger: port(ledger),

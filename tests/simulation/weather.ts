@@ -9,6 +9,8 @@ export interface Storm extends Weather {
   readonly doubling: number;
   /** It comes minutes late, and so behind others. */
   readonly delay: number;
+  /** The source takes nothing. */
+  readonly away: number;
 }
 
 /** Each schedule leaves some of it out: what always comes together would hide what each does by itself. */
@@ -22,7 +24,17 @@ export function stormOf(random: Random): Storm {
     loss: some(0.05, 0.2),
     doubling: some(0.1, 0.3, 0.6),
     delay: some(0.1, 0.3),
+    away: some(0.1, 0.5, 0.95),
   };
 }
 
-export const calm: Storm = { death: 0, throttle: 0, lostAnswer: 0, slowness: 0, loss: 0, doubling: 0, delay: 0 };
+export const calm: Storm = {
+  death: 0,
+  throttle: 0,
+  lostAnswer: 0,
+  slowness: 0,
+  loss: 0,
+  doubling: 0,
+  delay: 0,
+  away: 0,
+};
