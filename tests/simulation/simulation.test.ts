@@ -4,7 +4,7 @@ import { faults } from "./faults.ts";
 import { play } from "./schedule.ts";
 
 /** Measured to take less than half a minute; `npm run simulate` plays as many as are wanted. */
-const schedules = 500;
+const schedules = 400;
 const parts = 10;
 
 describe("the real handlers, whatever happens to them", () => {
