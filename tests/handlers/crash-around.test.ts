@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createCatchUp } from "../../handlers/catch-up.ts";
 import { letterOf } from "../../handlers/dead-letters.ts";
-import { createDigest } from "../../handlers/digest/digest.ts";
 import { createExport, type Mark } from "../../handlers/export/export.ts";
 import type { Use } from "../../handlers/opened.ts";
 import { createPull } from "../../handlers/pull.ts";
@@ -196,40 +195,5 @@ describe.each(counted)("$actor", ({ calls, prepare }) => {
     expect(await run(mortal(world, death).port).catch((error: unknown) => error)).toBeInstanceOf(Crash);
     await run((target) => target);
     expect(state()).toEqual(reference.state());
-  });
-});
-
-describe("digest", () => {
-  const to = ["ann@example.com", "bob@example.com"];
-
-  async function prepare() {
-    const { world, now, log } = await aDay();
-    const mails: string[] = [];
-    const claims = new Set<string>();
-    const run = (port: Port) => {
-      const { standings, ...ports } = port({
-        standings: async () => [],
-        send: async ({ to: address }: { readonly to: string }) => void mails.push(address),
-        claim: async (effect: string) => !claims.has(effect) && Boolean(claims.add(effect)),
-        release: async (effect: string) => void claims.delete(effect),
-      });
-      const frame = { now, log, to, timeZone: "UTC", environment: "test", siteUrl: "https://pictures.example" };
-      return createDigest({ ...frame, ...ports, standings, catalog: port(world.catalog) })({ day: "last" });
-    };
-    return { world, run, mails };
-  }
-
-  it("mails everybody at most once, whenever it dies, and everybody where nothing was claimed yet", async () => {
-    const reference = await prepare();
-    const { port, calls } = mortal(reference.world);
-    await reference.run(port);
-    expect(reference.mails).toEqual(to);
-    for (const death of deathsOf(calls())) {
-      const { world, run, mails } = await prepare();
-      await expect(run(mortal(world, death).port)).rejects.toBeDefined();
-      await run((target) => target);
-      expect(new Set(mails).size, `${death.when} ${death.call}`).toBe(mails.length);
-      if (death.when === "before" && death.call === 1) expect(mails).toEqual(to);
-    }
   });
 });
