@@ -1,6 +1,7 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Proof } from "./types.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -8,18 +9,17 @@ const root = join(import.meta.dirname, "../..");
 export const crashProof: Proof = {
   name: "crash",
   goal: "every handler dies once before and after each call it makes, is told again, and leaves the same state and bytes",
-  async run() {
+  async run({ dir }) {
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const run = promisify(execFile)(process.execPath, [vitest, "run", "tests/handlers/crash", "--reporter=json"], {
+    const report = join(dir, "report.json");
+    const flags = ["--reporter=json", `--outputFile=${report}`];
+    const child = spawn(process.execPath, [vitest, "run", "tests/handlers/crash", ...flags], {
       cwd: root,
-      maxBuffer: 64 * 1024 * 1024,
+      stdio: "ignore",
     });
-    // It fails with its report where a test does.
-    const { stdout } = await run.catch((error: { stdout?: string }) => {
-      if (error.stdout) return { stdout: error.stdout };
-      throw error;
-    });
-    const { testResults } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as Report;
+    // How it ended is in the report.
+    await once(child, "close");
+    const { testResults } = JSON.parse(await readFile(report, "utf8")) as Report;
     const deaths = testResults
       .flatMap(({ assertionResults }) => assertionResults)
       .filter(({ title }) => title.includes("after a death"));

@@ -63,8 +63,9 @@ async function simulate({ seed: named, schedules = named === undefined ? 1000 : 
   return broken.length === 0;
 }
 
-const telling = ({ seed, violations }: Found) =>
-  [`seed ${seed}; npm run simulate -- --seed ${seed} --trace`, ...new Set(violations)].join("\n  ");
+function telling({ seed, violations }: Found): string {
+  return [`seed ${seed}; npm run simulate -- --seed ${seed} --trace`, ...new Set(violations)].join("\n  ");
+}
 
 async function tryFaults({ json }: Flags): Promise<boolean> {
   const all: Caught[] = [];
