@@ -5,21 +5,25 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { bombsProof } from "./proofs/bombs.ts";
 import { buildsProof } from "./proofs/builds.ts";
 import { corpusProof } from "./proofs/corpus.ts";
+import { crashProof } from "./proofs/crash.ts";
 import { killsProof } from "./proofs/kills.ts";
 import { memoryProof } from "./proofs/memory.ts";
+import { simulationProof } from "./proofs/simulation.ts";
 import { sourcesProof } from "./proofs/sources.ts";
 import type { Proof } from "./proofs/types.ts";
 
 /** The proofs there are, in the order in which they run. */
-const proofs = (flags: { readonly kills: number; readonly seed: number }): readonly Proof[] => [
+const proofs = (flags: Pick<Flags, "kills" | "seed" | "schedules">): readonly Proof[] => [
   corpusProof,
   killsProof(flags),
   sourcesProof(flags),
   buildsProof,
   memoryProof,
   bombsProof,
+  crashProof,
+  simulationProof(flags),
 ];
-const names = proofs({ kills: 0, seed: 0 }).map(({ name }) => name);
+const names = proofs({ kills: 0, seed: 0, schedules: 0 }).map(({ name }) => name);
 
 interface Proven {
   readonly name: string;
@@ -32,6 +36,7 @@ interface Flags {
   readonly only?: readonly string[];
   readonly kills: number;
   readonly seed: number;
+  readonly schedules: number;
   readonly json?: true;
 }
 
@@ -41,10 +46,11 @@ await new Command("npm run prove --")
   .option("--kills <n>", "how often the host is killed", wholeNumber, 20)
   .option(
     "--seed <n>",
-    "of the moments at which it is killed, and of the sources' troubles",
+    "of the moments at which it is killed, of the sources' troubles, and of the schedules",
     wholeNumber,
     Date.now() % 100_000,
   )
+  .option("--schedules <n>", "how many the simulation plays", wholeNumber, 10_000)
   .option("--json", "an array of {name, goal, figure, held}; held is null where a proof cannot be had")
   .addHelpText("after", "\nExit codes: 0 all that could be had is held, 1 something is not, 2 wrong flags.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LimitOptions } from "../options.ts";
 import { contentClaim } from "./content-claim.ts";
 import { cleanUpAfter } from "./forgetting.ts";
@@ -7,6 +8,7 @@ import { type Origin, originOf } from "./origin.ts";
 import { pictureIdOf } from "./picture-id.ts";
 import { inspect } from "./pixels/inspect.ts";
 import { tooLarge } from "./pixels/reasons.ts";
+import { sniff } from "./pixels/sniff.ts";
 import type { Catalog, ObjectInfo, ObjectStore } from "./ports.ts";
 import type { Picture, PictureIn, Reason, Seen } from "./record.ts";
 import { mostDeaths, type StepDeps, tooExpensive } from "./step.ts";
@@ -22,7 +24,7 @@ export interface IngestDeps extends StepDeps {
 export const createIngest =
   (deps: IngestDeps) =>
   async (key: string): Promise<void> => {
-    const { catalog, incoming, limits, log, now } = deps;
+    const { catalog, incoming, working, limits, log, now } = deps;
     const startedAt = now();
     const info = await incoming.head(key);
     if (info === undefined) return log("gone", { actor: "ingest", key });
@@ -31,6 +33,8 @@ export const createIngest =
     const pictureId = pictureIdOf(origin.source, origin.sourceId, origin.revision);
     const known = await catalog.get(pictureId);
     if (known) {
+      // Another delivery may have died over its own copy.
+      if (known.status === "duplicate") await working.remove(originalKey(pictureId, known.contentHash, known.format));
       await cleanUpAfter(deps, "ingest", known, origin);
       return log("known", { actor: "ingest", pictureId });
     }
@@ -58,6 +62,7 @@ export const createIngest =
         ...verdict,
       } as Picture);
       if (!added) await giveWay(deps, pictureId, verdict, origin);
+      else if (refusal === tooExpensive) await giveBack(deps, pictureId, key, origin);
       const reason = verdict.status === "rejected" ? verdict.reason.code : undefined;
       // Counted from these lines: another delivery that was faster has said it already.
       log(added ? verdict.status : "known", { actor: "ingest", pictureId, ms, reason });
@@ -110,15 +115,35 @@ async function claim(catalog: Catalog, content: string, pictureId: string): Prom
   return catalog.claim(content, pictureId);
 }
 
-/** Another delivery of the key was first. Where it saw other bytes, nothing stays of these. */
+/** Another delivery of the key was first. Where it saw other bytes, or took them for another's, nothing stays of these. */
 async function giveWay(deps: IngestDeps, pictureId: string, verdict: Verdict, origin: Origin): Promise<void> {
   const { catalog, working } = deps;
   const found = await catalog.get(pictureId);
-  if (verdict.status === "received" && hashOf(found) !== verdict.contentHash) {
+  const isOurs =
+    found?.status !== "duplicate" && verdict.status === "received" && hashOf(found) === verdict.contentHash;
+  if (verdict.status === "received" && !isOurs) {
     await catalog.release(contentClaim(origin, verdict.contentHash), pictureId);
     await working.remove(verdict.original);
   }
   await cleanUpAfter(deps, "ingest", found, origin);
+}
+
+/**
+ * Of a picture that was given up: what those who died over it took before. Only once that is on record, as another
+ * delivery could still come to its end until then.
+ */
+async function giveBack(
+  { catalog, incoming, working, limits }: IngestDeps,
+  pictureId: string,
+  key: string,
+  origin: Origin,
+) {
+  const bytes = (await incoming.read(key, limits.maxBytes)) ?? Buffer.alloc(0);
+  const found = sniff(bytes);
+  if ("refused" in found) return;
+  const contentHash = createHash("sha256").update(bytes).digest("hex");
+  await catalog.release(contentClaim(origin, contentHash), pictureId);
+  await working.remove(originalKey(pictureId, contentHash, found.type));
 }
 
 const hashOf = (picture: Picture | undefined) =>

@@ -46,7 +46,7 @@ export const createStep =
     const startedAt = now();
     const picture = await catalog.get(pictureId);
     if (picture?.status !== from) {
-      await cleanUpAfter(deps, actor, picture);
+      await giveWay(deps, actor, picture);
       if (picture) await tidy(picture);
       return log("stale", { actor, pictureId, status: picture?.status ?? "gone" });
     }
@@ -70,7 +70,7 @@ export const createStep =
       await deps.remind(record);
       const isMoved = await catalog.move(from, record);
       if (isMoved) moved(next);
-      else await cleanUpAfter(deps, actor, await catalog.get(pictureId));
+      else await giveWay(deps, actor, await catalog.get(pictureId));
       const reason = "reason" in next ? next.reason.code : undefined;
       log(isMoved ? next.status : "stale", { actor, pictureId, ms, reason });
       if (isMoved) await tidy(record);
@@ -79,6 +79,12 @@ export const createStep =
       throw error;
     }
   };
+
+/** Whoever comes late may have set the reminder for an end that did not come to be, or written of what is forgotten. */
+async function giveWay(deps: ChainDeps, actor: Actor, found: Picture | undefined): Promise<void> {
+  if (found !== undefined) await deps.remind(found);
+  await cleanUpAfter(deps, actor, found);
+}
 
 /** Its original stays in the working bucket for a while, which nobody outside can see. */
 export const rejected = (picture: Picture, reason: Reason): Picture =>

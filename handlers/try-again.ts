@@ -1,7 +1,7 @@
 import { endedBy, isMoving } from "./moving.ts";
 import { pulledKey, resizedKey } from "./object-keys.ts";
 import type { Catalog, ListObjects } from "./ports.ts";
-import type { Actor, Cleared, Picture, PictureIn } from "./record.ts";
+import type { Actor, Cleared, Compressed, Picture, PictureIn } from "./record.ts";
 import type { Reminders } from "./reminder.ts";
 import { tooExpensive } from "./step.ts";
 
@@ -23,13 +23,16 @@ const delaySeconds = 15;
 /**
  * Has a picture's step be done anew, as if it had never been tried. It begins again where it was
  * accepted, or received, if it was given up as too expensive, or if what the step before left for
- * it has expired. Answers false when somebody else moved it meanwhile, or when there is nothing left
+ * it has expired. Renditions that are still there are published as they are: some may be seen already, and a paid
+ * compressor would make others. Answers false when somebody else moved it meanwhile, or when there is nothing left
  * to try it with.
  */
 export async function tryAgain(picture: Picture, deps: TryAgainDeps): Promise<boolean> {
   const { catalog, now, listIncoming, listWorking } = deps;
   const { pictureId } = picture;
   if (wasTooExpensive(picture)) {
+    const renditions = (picture as Partial<Compressed>).pack;
+    if (renditions && (await isThere(listWorking, renditions))) return moveBack(picture, deps, "compressed");
     if ("original" in picture) return moveBack(picture, deps);
     return (await isThere(listIncoming, incomingKey(picture))) && enterAnew(picture, deps);
   }
@@ -70,16 +73,23 @@ const incomingKey = ({ source, sourceId, pictureId }: Picture) =>
 const isThere = async (list: ListObjects, key: string) =>
   (await list({ prefix: key, limit: 1 })).objects[0]?.key === key;
 
-/** To where every step is done over: what they left behind meanwhile may have expired. */
-async function moveBack(from: Picture & Partial<Cleared>, { catalog, now }: TryAgainDeps): Promise<boolean> {
+/** Unless told otherwise, to where every step is done over: what they left behind meanwhile may have expired. */
+async function moveBack(
+  from: Picture & Partial<Cleared>,
+  { catalog, now }: TryAgainDeps,
+  status: "received" | "accepted" | "compressed" = from.acceptedBy === undefined ? "received" : "accepted",
+): Promise<boolean> {
   const steps: readonly Actor[] = ["moderate", "resize", "compress", "publish"];
   for (const actor of steps) await catalog.forgive(from.pictureId, actor);
-  return catalog.move(from.status, startedOver(from, now()));
+  return catalog.move(from.status, startedOver(from, now(), status));
 }
 
-/** A picture that was seen, at the status from which every step that is left is done over. */
-export function startedOver(from: Picture & Partial<Cleared>, at: Date): PictureIn<"received" | "accepted"> {
-  const status = from.acceptedBy === undefined ? "received" : "accepted";
+/** A picture that was seen, at the status from which what is left is done over: unless told otherwise, every step. */
+export function startedOver<S extends "received" | "accepted" | "compressed">(
+  from: Picture & Partial<Cleared>,
+  at: Date,
+  status: S | "received" | "accepted" = from.acceptedBy === undefined ? "received" : "accepted",
+): PictureIn<S | "received" | "accepted"> {
   const again = { ...from, reason: undefined, quarantined: undefined, woken: undefined };
   return { ...again, status, changedAt: at.toISOString() } as PictureIn<typeof status>;
 }

@@ -120,8 +120,11 @@ export const reviewRoutes = ({ catalog, working, audit, remind, now, log }: Revi
         const { verdict, reason } = c.req.valid("json");
         const found = await catalog.get(id);
         if (found === undefined) throw noPicture(id);
-        if (found.status !== "review")
+        if (found.status !== "review") {
+          // Of one who died between the decision and this, it is still there.
+          await working.remove(previewKey(id));
           throw problem("NOT_IN_REVIEW", `Expected a picture in review, but it is ${found.status}.`);
+        }
         const at = now().toISOString();
         const decided = decide(found, { verdict, reason, by, at });
         // The trail first. It tells what was said, which stays true if this process dies now and the picture is

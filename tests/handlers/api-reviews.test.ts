@@ -50,6 +50,15 @@ describe("POST /api/pictures/:id/review", () => {
     expect(working.objects.has(previewKey(first.pictureId))).toBe(false);
   });
 
+  it("takes the preview away when it is asked again after a death in between", async () => {
+    const { ask, first, working } = await withPictures(1);
+    const preview = working.objects.get(previewKey(first.pictureId))!;
+    await ask(pathOf(first), deciding(accept));
+    working.objects.set(previewKey(first.pictureId), preview);
+    expect(await ask(pathOf(first), deciding(accept))).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(working.objects.has(previewKey(first.pictureId))).toBe(false);
+  });
+
   it("is on record before the picture moves, whatever happens then", async () => {
     const dying = new Error("The process dies.");
     const spoken: Decision[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askToForget } from "../../handlers/forgetting.ts";
 import { readOriginal } from "../../handlers/original.ts";
 import type { Archived } from "../../handlers/record.ts";
+import { mostDeaths } from "../../handlers/step.ts";
 import {
   archivedFirst,
   broughtBack,
@@ -303,5 +304,32 @@ describe("a picture that is forgotten", () => {
           await settle(world);
           expect(keysIn(world), `forgotten before call ${call}, died ${when} call ${death}`).toEqual([]);
         }
+  });
+});
+
+describe("a reminder", () => {
+  it("is that of how a picture ended, whoever comes late to end it otherwise", async () => {
+    for (const dies of [false, true]) {
+      const { world, chain, pictureId } = await worldAt("compress");
+      const found = (await world.catalog.get(pictureId))!;
+      for (let death = 0; death < mostDeaths; death++) await world.catalog.attempt(pictureId, "publish");
+      await world.catalog.forgive(pictureId, "publish");
+      await chain.publish(pictureId);
+      const due = world.reminders.all.get(pictureId);
+      // This one saw it before, and holds the deaths of others against it.
+      for (let death = 0; death < mostDeaths; death++) await world.catalog.attempt(pictureId, "publish");
+      let asked = 0;
+      const get = async (id: string) => (asked++ === 0 ? found : world.catalog.get(id));
+      const move: World["catalog"]["move"] = async (from, to) => {
+        if (dies) throw new Crash();
+        return world.catalog.move(from, to);
+      };
+      await chainOf({ ...world, catalog: { ...world.catalog, get, move } })
+        .publish(pictureId)
+        .catch(() => {});
+      if (dies) await chain.publish(pictureId);
+      expect(recordIn(world).status).toBe("published");
+      expect(world.reminders.all.get(pictureId)).toEqual(due);
+    }
   });
 });

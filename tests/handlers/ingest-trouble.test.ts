@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { originalKey } from "../../handlers/object-keys.ts";
 import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { start } from "../fixtures/memory-ingest.ts";
 import { quadrants } from "../fixtures/odd-pictures.ts";
@@ -133,11 +134,17 @@ describe("a signed upload that is sent twice, the second while the first is on i
 });
 
 describe("a picture that kills the process", () => {
-  it("is given up at the fifth attempt, unread, and set aside", async () => {
+  it("is given up at the fifth attempt, unread until that is on record, and set aside", async () => {
     const world = start();
     world.incoming.put("uploads/1", jpeg);
     for (let death = 1; death <= 4; death++) await world.catalog.attempt(world.uploadId("uploads/1"), "ingest");
-    const unread = { ...world.incoming, read: () => expect.unreachable("read") };
+    const unread = {
+      ...world.incoming,
+      read: async () => {
+        expect(world.record().status).toBe("rejected");
+        return undefined;
+      },
+    };
     await world.run({ incoming: unread })("uploads/1");
     expect(world.record()).toMatchObject({
       status: "rejected",
@@ -146,6 +153,27 @@ describe("a picture that kills the process", () => {
       quarantined: `refused/${world.uploadId("uploads/1")}`,
     });
     expect([...world.quarantine.objects.values()].map(({ bytes }) => bytes)).toEqual([jpeg]);
+  });
+
+  it("leaves nothing that it took before it died: the next who sends the same has it taken for new", async () => {
+    const world = start();
+    for (const key of ["uploads/1", "uploads/2"]) world.incoming.put(key, jpeg);
+    const forEver = () => new Promise<never>(() => {});
+    for (let death = 1; death <= 4; death++) {
+      const reached = Promise.withResolvers<void>();
+      const add = () => {
+        reached.resolve();
+        return forEver();
+      };
+      void world.run({ catalog: { ...world.catalog, add } })("uploads/1");
+      await reached.promise;
+    }
+    expect([world.catalog.owners.size, world.working.objects.size]).toEqual([1, 1]);
+    await world.ingest("uploads/1");
+    expect(world.record().status).toBe("rejected");
+    expect([world.catalog.owners.size, world.working.objects.size]).toEqual([0, 0]);
+    await world.ingest("uploads/2");
+    expect(world.catalog.records.get(world.uploadId("uploads/2"))?.status).toBe("received");
   });
 
   it("is tried four times", async () => {
@@ -185,4 +213,44 @@ describe("a picture that kills the process", () => {
       expect(world.record()).toMatchObject({ status: "received", attempts: { ingest: 7 } });
     },
   );
+});
+
+describe("a duplicate that is delivered twice at once", () => {
+  async function prepare() {
+    const world = start();
+    for (const key of ["uploads/1", "uploads/2"]) world.incoming.put(key, jpeg);
+    await world.ingest("uploads/1");
+    return { ...world, id: world.uploadId("uploads/2"), originals: () => [...world.working.objects.keys()] };
+  }
+
+  it("leaves no original when one dies over its copy, once it is delivered again", async () => {
+    const { ingest, catalog, working, id, originals } = await prepare();
+    await ingest("uploads/2");
+    const { contentHash, status } = catalog.records.get(id) as PictureIn<"duplicate">;
+    expect(status).toBe("duplicate");
+    working.put(originalKey(id, contentHash, "jpeg"), jpeg);
+    await ingest("uploads/2");
+    expect(originals()).toHaveLength(1);
+  });
+
+  it("leaves neither original nor claim when one took it for new and came late", async () => {
+    const { run, catalog, id, uploadId, originals } = await prepare();
+    const [content] = [...catalog.owners.keys()] as [string];
+    await catalog.release(content, uploadId("uploads/1"));
+    const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const add: typeof catalog.add = async (picture) => {
+      reached.resolve();
+      await goOn.promise;
+      return catalog.add(picture);
+    };
+    const late = run({ catalog: { ...catalog, add } })("uploads/2");
+    await reached.promise;
+    expect(catalog.owners.get(content)).toBe(id);
+    await run({ catalog: { ...catalog, claim: async () => uploadId("uploads/1") } })("uploads/2");
+    goOn.resolve();
+    await late;
+    expect(catalog.records.get(id)?.status).toBe("duplicate");
+    expect(catalog.owners.size).toBe(0);
+    expect(originals()).toHaveLength(1);
+  });
 });

@@ -205,6 +205,22 @@ describe("pictures refused as too expensive", () => {
     expect(recordOf(world)).not.toHaveProperty("reason");
   });
 
+  it("go on with the renditions that publish died over, of which some may be seen already", async () => {
+    const { world, lost } = await givenUp();
+    lost.kept.clear();
+    const chain = chainOf(world);
+    for (const step of ["resize", "compress"] as const) await chain[step](idOf(world));
+    for (let death = 0; death < mostDeaths; death++) await world.catalog.attempt(idOf(world), "publish");
+    await chain.publish(idOf(world));
+    expect(recordOf(world).status).toBe("rejected");
+    pass(world, 1);
+    await redrive(world, lost, wanted);
+    expect(recordOf(world).status).toBe("compressed");
+    expect(recordOf(world)).not.toHaveProperty("reason");
+    await chain.publish(idOf(world));
+    expect(recordOf(world).status).toBe("published");
+  });
+
   it("enter anew where ingest refused them, if they are still there", async () => {
     for (const isThere of [true, false]) {
       const world = memoryWorld();
