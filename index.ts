@@ -7,6 +7,7 @@ import { Bundles } from "./components/bundles.ts";
 import { Catalog } from "./components/catalog.ts";
 import { Cdn } from "./components/cdn.ts";
 import { Digest } from "./components/digest.ts";
+import { Discover } from "./components/discover.ts";
 import { Domain } from "./components/domain.ts";
 import { Door } from "./components/door.ts";
 import { Export } from "./components/export.ts";
@@ -89,6 +90,8 @@ export default async function darkroom(dist = "dist") {
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
   );
+  for (const repository of settings.repositories)
+    new Discover(`discover-${repository.name}`, { ...front, repository, working, cdn });
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
   const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
   const api = new Api("front", { ...front, working, intake, pulls, mail, digest, exports });

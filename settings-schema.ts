@@ -13,6 +13,7 @@ import {
   quotaOptions,
   renditionOptions,
 } from "./options.ts";
+import { repositoriesOptions } from "./providers/repositories/options.ts";
 import { sourcesOptions } from "./providers/sources/options.ts";
 
 /** Days CloudWatch Logs can keep a log group; it takes no others. */
@@ -73,7 +74,9 @@ export const settingsSchema = z
     quotas: quotaOptions,
     /** Places that pictures come from. */
     sources: sourcesOptions,
-    /** Credentials as JSON, by the name of the source they are for. */
+    /** Repositories whose pages' pictures are found, developed, and put in place. */
+    repositories: repositoriesOptions,
+    /** Credentials as JSON, by the name of the source or repository they are for. */
     sourceSecrets: z.record(z.string(), z.string().refine(isJsonObject, "expected a text of JSON")).default({}),
     /** There are folders that a source can look into: so on a laptop, whose host says so. */
     folders: z.boolean().default(false),

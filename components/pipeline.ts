@@ -55,7 +55,7 @@ export class Pipeline extends pulumi.ComponentResource {
     const RENDITIONS = JSON.stringify(settings.renditions);
     const records = catalog.grant("GetItem", "PutItem", "UpdateItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export">) => ({
+    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export" | "discover">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],
