@@ -85,7 +85,7 @@ export default async function darkroom(dist = "dist") {
   const shared = { settings, bundles, catalog, incoming, alarmTopicArn };
   const buckets = { working, quarantine, published, archived, deadLetters };
   const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, cdn, tinifyKey, moderatorToken });
-  new Archive("archiving", { ...shared, ...buckets });
+  const { thawed } = new Archive("archiving", { ...shared, ...buckets });
   const front = { ...shared, deadLetters, door, siteUrl: site.url };
   const pulls = settings.sources.map(
     (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }),
@@ -94,7 +94,7 @@ export default async function darkroom(dist = "dist") {
     new Discover(`discover-${repository.name}`, { ...front, repository, working, cdn });
   const digest = settings.digest && mail && new Digest("digest", { ...front, digest: settings.digest, mail });
   const exports = settings.export && new Export("export", { ...shared, export: settings.export, deadLetters });
-  const api = new Api("front", { ...front, working, intake, pulls, mail, digest, exports });
+  const api = new Api("front", { ...front, working, intake, thawed, pulls, mail, digest, exports });
   new Overview("overview", { settings, inventory, alarmTopicArn });
 
   return {

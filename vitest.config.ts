@@ -7,6 +7,7 @@ export default defineConfig({
     // Real processes, real pictures: time-outs only stop what hangs.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: half of the time of most tests is waiting.
+    maxWorkers: 3,
   },
 });

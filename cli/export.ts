@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Command } from "commander";
-import { daysFrom, lastDays } from "../handlers/export/days.ts";
+import { countDays, lastDays } from "../handlers/export/days.ts";
 import { type ApiClient, apiClient, laptop, passing } from "./api-client.ts";
 import type { Exported } from "./api-shapes.ts";
 import { keepFiles, writeDataSources } from "./exported-files.ts";
@@ -56,14 +56,21 @@ interface Range {
 function rangeOf({ days, from, to, out, tableau }: Flags, now: Date): Range | undefined {
   if (tableau !== undefined && [days, from, to, out].every((flag) => flag === undefined)) return undefined;
   if (days !== undefined && (from ?? to) !== undefined) throw bad("expected --days or --from and --to, received both");
+  if (days !== undefined && days > mostDays) throw tooMany(days);
   const today = lastDays(now, 1)[0]!;
   const range = { from: from ?? lastDays(now, days ?? 31)[0]!, to: to ?? today };
   for (const [flag, day] of Object.entries(range))
     if (!isDay(day)) throw bad(`--${flag}: expected a day such as ${today}, received ${JSON.stringify(day)}`);
   if (range.from > range.to) throw bad(`--from: expected it not to be after --to, ${range.to}, received ${range.from}`);
-  if (daysFrom(range.from, range.to).length > 366) throw bad("expected at most 366 days at a time");
+  const count = countDays(range.from, range.to);
+  if (count > mostDays) throw tooMany(count);
   return range;
 }
+
+/** As the API takes them. */
+const mostDays = 366;
+
+const tooMany = (days: number) => bad(`expected at most ${mostDays} days at a time, received ${days}`);
 
 const bad = (message: string) => new CliError("BAD_OPTION", message);
 

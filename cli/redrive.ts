@@ -18,9 +18,10 @@ export const redriveCommand = (_finish: Finish) =>
       "Puts back on its way what was given up: dead letters, and pictures that stand still. Without --yes it only says what it would do.",
     )
     .option("--actor <name>", "what this actor gave up, such as resize")
-    .option(
-      "--reason <code>",
-      "RETRIES_SPENT, TOO_OLD or STOOD_STILL; pictures refused as TOO_EXPENSIVE are tried again only where it is named",
+    .addOption(
+      new Option("--reason <code>", "pictures refused as TOO_EXPENSIVE are tried again only where it is named").choices(
+        ["RETRIES_SPENT", "TOO_OLD", "STOOD_STILL", "TOO_EXPENSIVE"],
+      ),
     )
     .option("--picture <id>", "this picture alone")
     .addOption(new Option("--dry-run", "say what would be done: the default").conflicts("yes"))
@@ -34,6 +35,7 @@ export const redriveCommand = (_finish: Finish) =>
       const really = yes === true;
       const found = await allOf(apiClient(at), { actor, reason, pictureId: picture, really });
       if (json) printJson({ done: really, found });
+      else if (found.length === 0) printLine(actor || reason || picture ? noneOfThese : nothing);
       else for (const line of linesOf(found, really)) printLine(line);
     });
 
@@ -60,13 +62,15 @@ const once = (found: readonly Redriven[]) =>
       !found.slice(0, index).some((other) => other.pictureId === pictureId && other.outcome === "woken"),
   );
 
+const nothing = "Nothing was given up, and nothing stands still.";
+const noneOfThese = "Nothing fits what was asked for. `darkroom status` says what was given up, and by whom.";
+
 function* linesOf(found: readonly Redriven[], really: boolean): Generator<string> {
   for (const { outcome, actor, reason, pictureId = "" } of found)
     yield `${outcome.padEnd(9)}  ${actor.padEnd(10)}  ${reason.padEnd(13)}  ${pictureId}`.trimEnd();
   const again = found.filter(({ outcome }) => outcome === "woken" || outcome === "queued").length;
   const rest = found.length - again;
   const also = rest > 0 ? `; ${rest} of the letters ${really ? "were" : "are"} of no more use` : "";
-  if (found.length === 0) yield "Nothing was given up, and nothing stands still.";
-  else if (really) yield `Put back on their way: ${again}${also}.`;
+  if (really) yield `Put back on their way: ${again}${also}.`;
   else yield `To be put back on their way: ${again}${also}. Nothing was done; --yes does it.`;
 }

@@ -27,6 +27,8 @@ export interface ApiArgs {
   deadLetters: Bucket;
   /** Wakes ingest. */
   intake: Intake;
+  /** Wakes restore. */
+  thawed: Intake;
   /** The sources' queues. */
   pulls: SourcePull[];
   /** By which people come. */
@@ -54,7 +56,7 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, deadLetters, intake, pulls } = args;
+    const { settings, bundles, catalog, incoming, working, deadLetters, intake, thawed, pulls } = args;
     const { door, siteUrl, mail, digest, exports: exported, alarmTopicArn } = args;
     const previews = "previews/*";
     const uploads = "uploads/*";
@@ -79,6 +81,7 @@ export class Api extends pulumi.ComponentResource {
           DEAD_LETTERS_BUCKET: deadLetters.name,
           DEAD_QUEUES: pulumi.jsonStringify([
             { actor: "ingest", from: intake.deadLetters.url, to: intake.queue.url },
+            { actor: "restore", from: thawed.deadLetters.url, to: thawed.queue.url },
             ...pulls.map(({ source, ...pull }) => ({
               actor: "pull",
               source,
@@ -108,8 +111,10 @@ export class Api extends pulumi.ComponentResource {
           deadLetters.grantListing(),
           deadLetters.grant("GetObject", "*"),
           deadLetters.grant("DeleteObject", "*"),
-          ...[intake.queue, ...pulls.map(({ files }) => files)].map((queue) => queue.grant("SendMessage")),
-          ...[intake, ...pulls].map((each) =>
+          ...[intake.queue, thawed.queue, ...pulls.map(({ files }) => files)].map((queue) =>
+            queue.grant("SendMessage"),
+          ),
+          ...[intake, thawed, ...pulls].map((each) =>
             each.deadLetters.grant("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"),
           ),
           door.secret.grant(),

@@ -25,6 +25,9 @@ export interface ArchiveArgs {
 
 /** Has originals go when their time has come, to the archive or for good, and brings them back when they are asked for. */
 export class Archive extends pulumi.ComponentResource {
+  /** Wakes restore when S3 has read what is wanted back. */
+  readonly thawed: Intake;
+
   constructor(name: string, args: ArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Archive", name, {}, opts);
     const child = { parent: this };
@@ -91,7 +94,7 @@ export class Archive extends pulumi.ComponentResource {
       { ...fromStream, actor: restore, status: { called: "originals wanted back", pattern: wantedBack(region) } },
       child,
     );
-    new Intake(
+    this.thawed = new Intake(
       "thawed",
       { incoming: archived, event: "Object Restore Completed", actor: restore, concurrency: concurrency.restore },
       child,

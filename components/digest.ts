@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
@@ -6,9 +5,9 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
+import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Mail } from "./mail.ts";
 import { Schedule } from "./schedule.ts";
-import { watchDestination } from "./watch-function.ts";
 
 export interface DigestArgs {
   settings: Settings;
@@ -56,26 +55,14 @@ export class Digest extends pulumi.ComponentResource {
           // How the sources stand, what was paid, and which mails were sent.
           catalog.grant("Query", "GetItem", "PutItem", "DeleteItem"),
           mail.grant(),
-          // Lambda writes what failed with the function's own role, and looks at the bucket first.
-          deadLetters.grant("PutObject", "*"),
-          deadLetters.grantListing(),
+          ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
         alarmTopicArn,
       },
       child,
     );
-    new aws.lambda.FunctionEventInvokeConfig(
-      `${name}-calls`,
-      {
-        functionName: actor.functionName,
-        maximumRetryAttempts: 2,
-        maximumEventAgeInSeconds: 6 * 3600,
-        destinationConfig: { onFailure: { destination: deadLetters.arn } },
-      },
-      child,
-    );
-    if (alarmTopicArn !== undefined) watchDestination(name, actor.functionName, alarmTopicArn, child);
+    keepFailedCalls(name, { actor, deadLetters, retries: 2, hours: 6 }, child);
     const description = "Mails the figures of the day before";
     new Schedule(name, { description, actor, when: digest.at, input: { day: "last" } }, child);
     this.functionArn = actor.functionArn;

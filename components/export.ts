@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExportPlace } from "../handlers/env.ts";
 import type { Settings } from "../settings.ts";
@@ -7,9 +6,9 @@ import { AthenaTables } from "./athena-tables.ts";
 import { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { Schedule } from "./schedule.ts";
 import { allow, type Statement } from "./statement.ts";
-import { watchDestination } from "./watch-function.ts";
 
 export interface ExportArgs {
   settings: Settings;
@@ -67,26 +66,14 @@ export class Export extends pulumi.ComponentResource {
               bucket.grant("AbortMultipartUpload", `${table.name}/*`),
             ]),
           bucket.grant("PutObject", "asked/*"),
-          // Lambda writes what failed with the function's own role, and looks at the bucket first.
-          deadLetters.grant("PutObject", "*"),
-          deadLetters.grantListing(),
+          ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
         alarmTopicArn,
       },
       child,
     );
-    new aws.lambda.FunctionEventInvokeConfig(
-      `${name}-calls`,
-      {
-        functionName: actor.functionName,
-        maximumRetryAttempts: 2,
-        maximumEventAgeInSeconds: 6 * 3600,
-        destinationConfig: { onFailure: { destination: deadLetters.arn } },
-      },
-      child,
-    );
-    if (alarmTopicArn !== undefined) watchDestination(name, actor.functionName, alarmTopicArn, child);
+    keepFailedCalls(name, { actor, deadLetters, retries: 2, hours: 6 }, child);
     const description = "Exports the catalog's last days";
     new Schedule(name, { description, actor, when: args.export.at, input: {} }, child);
     const { database, workgroup } = new AthenaTables(`${name}-athena`, { tables: bundles.tables(), bucket }, child);

@@ -5,6 +5,7 @@ import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
+import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -15,6 +16,8 @@ export interface ReconcilerArgs {
   incoming: Bucket;
   /** Wakes ingest. */
   intake: Queue;
+  /** Keeps the calls that failed. */
+  deadLetters: Bucket;
   /** Topic that hears the alarms. @default no alarms */
   alarmTopicArn?: pulumi.Input<string>;
 }
@@ -30,7 +33,7 @@ export class Reconciler extends pulumi.ComponentResource {
   constructor(name: "reconcile", args: ReconcilerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Reconciler", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, intake, alarmTopicArn } = args;
+    const { settings, bundles, catalog, incoming, intake, deadLetters, alarmTopicArn } = args;
     const actor = new Actor(
       name,
       {
@@ -50,6 +53,7 @@ export class Reconciler extends pulumi.ComponentResource {
           incoming.grant("GetObject", "*"),
           incoming.grantListing(),
           intake.grant("SendMessage"),
+          ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.reconcile,
@@ -57,6 +61,8 @@ export class Reconciler extends pulumi.ComponentResource {
       },
       child,
     );
+    // The schedule calls again soon.
+    keepFailedCalls(name, { actor, deadLetters, retries: 1, hours: 1 }, child);
     const description = "Looks for pictures that were lost on their way or stand still";
     new Schedule(name, { description, actor, when: "15 minutes", input: { reconcile: true } }, child);
     if (alarmTopicArn !== undefined)

@@ -7,12 +7,12 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Door } from "./door.ts";
+import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { callFrom, newObjects } from "./object-events.ts";
 import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
 import { allow, literal, type Statement } from "./statement.ts";
-import { watchDestination } from "./watch-function.ts";
 import { watchSource } from "./watch-source.ts";
 import { WriteBack } from "./write-back.ts";
 
@@ -96,9 +96,7 @@ export class SourcePull extends pulumi.ComponentResource {
           // Of a large file that could not be had whole, nothing is left.
           incoming.grant("AbortMultipartUpload", pulled),
           files.grant("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
-          // Lambda writes what failed with the function's own role, and looks at the bucket first.
-          deadLetters.grant("PutObject", "*"),
-          deadLetters.grantListing(),
+          ...leaveToKeep(deadLetters),
           ...entry,
         ],
         logRetentionDays: settings.retention.logsDays,
@@ -120,17 +118,8 @@ export class SourcePull extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.lambda.FunctionEventInvokeConfig(
-      `${name}-calls`,
-      {
-        functionName: actor.functionName,
-        maximumRetryAttempts: 1,
-        // An old call is as good as the next one.
-        maximumEventAgeInSeconds: 3600,
-        destinationConfig: { onFailure: { destination: deadLetters.arn } },
-      },
-      child,
-    );
+    // An old call is as good as the next one.
+    keepFailedCalls(name, { actor, deadLetters, retries: 1, hours: 1 }, child);
     const looks = `Looks for new pictures in the source ${source.name}`;
     new Schedule(name, { description: looks, actor, when: source.every, input: { poll: source.name } }, child);
     if (callers.includes(source.kind)) door.route(name, { key: `ANY /hooks/${source.name}`, actor });
@@ -139,7 +128,6 @@ export class SourcePull extends pulumi.ComponentResource {
     if (alarmTopicArn !== undefined) {
       watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
       watchBacklog(files, `${name}-files`, visibilitySeconds, alarmTopicArn, child);
-      watchDestination(name, actor.functionName, alarmTopicArn, child);
       watchSource(name, source.name, settings.environment, alarmTopicArn, child);
     }
     this.registerOutputs();

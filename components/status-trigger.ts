@@ -5,6 +5,7 @@ import type { Actor, ActorName } from "./actor.ts";
 import { watch } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Catalog } from "./catalog.ts";
+import { leaveToKeep } from "./failed-calls.ts";
 import { allow } from "./statement.ts";
 import { watchDestination } from "./watch-function.ts";
 
@@ -54,9 +55,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
           ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
           catalog.streamArn,
         ),
-        // Lambda writes dead letters with the function's own role, and looks at the bucket first.
-        deadLetters.grant("PutObject", "*"),
-        deadLetters.grantListing(),
+        ...leaveToKeep(deadLetters),
       ],
       child,
     );

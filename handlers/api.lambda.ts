@@ -40,6 +40,7 @@ const [shared, doorSecret] = await Promise.all([runtime(env, { actor: "api" }), 
 // An empty one would open the door to everybody who says nothing.
 if (!doorSecret) throw new Error(`DOOR_SECRET_EMPTY: expected a text in the secret ${env.DOOR_SECRET}. Set it anew.`);
 const people = dynamoPeople(shared.documents, env.CATALOG_TABLE);
+const reminders = dynamoReminders(shared.documents, env.CATALOG_TABLE);
 
 /** A function URL with IAM authorisation says who calls; the page's HTTP API says nothing of the kind. */
 type Bindings = { readonly event?: APIGatewayProxyEventV2WithIAMAuthorizer };
@@ -68,7 +69,8 @@ const api = createApi({
   listWorking: listObjectsOf(s3, env.WORKING_BUCKET),
   listIncoming: listObjectsOf(s3, env.INCOMING_BUCKET),
   announce: announceTo(sqs, env.INTAKE_QUEUE_URL, env.INCOMING_BUCKET),
-  remind: reminding(dynamoReminders(shared.documents, env.CATALOG_TABLE), env.KEEPING),
+  reminders,
+  remind: reminding(reminders, env.KEEPING),
   sources: env.SOURCES,
   standing: standings(shared.documents, env.CATALOG_TABLE),
   spending: spendingAt({

@@ -17,7 +17,7 @@ export interface ArchiveDeps extends StepDeps {
 /**
  * Wakes when a picture's reminder has run out. The original of a published one goes to the archive:
  * first the copy, then the record, then the original is removed, if the copy is proven. That of a
- * rejected one is deleted. Every step may be done twice, and the picture stays what it is.
+ * rejected one is deleted: first the record, then the bytes. Every step may be done twice, and the picture stays what it is.
  */
 export const createArchive =
   (deps: ArchiveDeps) =>
@@ -32,6 +32,7 @@ export const createArchive =
     // Somebody is having it fetched, or an earlier run came as far as the record.
     if (picture.archive?.restoring !== undefined) return stale();
     if (picture.status === "published" && isArchived(picture)) return removeOriginal(picture, deps);
+    if (picture.status === "rejected" && picture.deletedAt !== undefined) return removeRefused(picture, deps);
 
     const due = dueAt(picture, keeping);
     if (due === undefined) return stale();
@@ -104,15 +105,26 @@ async function removeOriginal(
   log("archived", { actor: "archive", pictureId, class: archive?.class });
 }
 
-/** The original of a refused picture. */
+/** Of a refused picture. The record comes first: from then on nobody begins again with its original. */
 async function discard(picture: PictureIn<"rejected">, deps: ArchiveDeps): Promise<void> {
-  const { catalog, working, place, now, log } = deps;
+  const { catalog, place, now, log } = deps;
   const startedAt = now();
-  const { pictureId, original } = picture;
-  if (original !== undefined) await working.remove(original);
   const amendment = amended(picture, place, startedAt, now());
-  const isSaid = await catalog.amend(picture, { ...amendment, deletedAt: amendment.changedAt });
-  log(isSaid ? "original deleted" : "stale", { actor: "archive", pictureId });
+  if (await catalog.amend(picture, { ...amendment, deletedAt: amendment.changedAt }))
+    return removeRefused(picture, deps);
+  const { pictureId } = picture;
+  const found = await catalog.get(pictureId);
+  await cleanUpAfter(deps, "archive", found);
+  log("stale", { actor: "archive", pictureId, status: found?.status ?? "gone" });
+}
+
+/** The original of a refused picture whose record says that it is deleted. */
+async function removeRefused(
+  { pictureId, original }: PictureIn<"rejected">,
+  { working, log }: ArchiveDeps,
+): Promise<void> {
+  if (original !== undefined) await working.remove(original);
+  log("original deleted", { actor: "archive", pictureId });
 }
 
 function amended({ timings }: Picture, place: Place, startedAt: Date, endedAt: Date) {

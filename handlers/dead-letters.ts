@@ -1,5 +1,5 @@
 import { endedBy } from "./moving.ts";
-import type { Status } from "./record.ts";
+import type { Actor, Status } from "./record.ts";
 
 /** A change or call that Lambda gave up, as it lies in the dead-letters bucket. */
 export interface Letter {
@@ -9,8 +9,8 @@ export interface Letter {
   readonly reason: LetterReason;
   /** When it was given up, ISO 8601. */
   readonly at: string;
-  /** As they stood then; none where it was no change of a picture. */
-  readonly pictures: readonly { readonly pictureId: string; readonly status: Status }[];
+  /** As they stood then, or whose reminder had run out; none where it was no change of a picture. */
+  readonly pictures: readonly { readonly pictureId: string; readonly status: Status | "reminded" }[];
 }
 
 /** It failed as often as it may, or waited longer than it may. */
@@ -37,11 +37,7 @@ export function letterOf(key: string, text: string): Letter {
   const common = { key, reason, at: timestamp ?? "" } as const;
   if (payload === undefined) return { ...common, actor: calledBy(requestPayload), pictures: [] };
   const { Records = [] } = JSON.parse(payload) as StreamEvent;
-  const pictures = Records.flatMap(({ dynamodb }) => {
-    const { pictureId, status } = dynamodb?.NewImage ?? {};
-    return pictureId?.S && status?.S ? [{ pictureId: pictureId.S, status: status.S as Status }] : [];
-  });
-  return { ...common, actor: wokenBy(pictures[0]?.status), pictures };
+  return { ...common, actor: wokenBy(Records[0]?.dynamodb), pictures: Records.flatMap(picturesIn) };
 }
 
 const tooOld: ReadonlySet<string> = new Set(["RecordAgeExceeded", "EventAgeExceeded"]);
@@ -55,14 +51,39 @@ interface Body {
 
 interface StreamEvent {
   readonly Records?: readonly {
-    readonly dynamodb?: { readonly NewImage?: Readonly<Record<string, { readonly S?: string } | undefined>> };
+    readonly dynamodb?: Change;
   }[];
 }
 
-const wokenBy = (status: Status | undefined): string =>
-  status === "published"
-    ? "write-back"
-    : ((endedBy as Partial<Record<Status, string>>)[status ?? "review"] ?? "unknown");
+interface Change {
+  readonly NewImage?: Image;
+  readonly OldImage?: Image;
+}
+
+interface Value {
+  readonly S?: string;
+  readonly M?: Image;
+}
+type Image = { readonly [name: string]: Value | undefined };
+
+function picturesIn({ dynamodb: change }: NonNullable<StreamEvent["Records"]>[number]): Letter["pictures"] {
+  const { pictureId, status } = change?.NewImage ?? {};
+  if (pictureId?.S && status?.S) return [{ pictureId: pictureId.S, status: status.S as Status }];
+  const whose = reminded(change);
+  return whose === undefined ? [] : [{ pictureId: whose, status: "reminded" }];
+}
+
+/** Of what is removed only reminders wake anybody. */
+const reminded = (change: Change | undefined): string | undefined =>
+  change?.NewImage === undefined ? change?.OldImage?.["pictureId"]?.S : undefined;
+
+function wokenBy(change: Change | undefined): string {
+  if (reminded(change) !== undefined) return "archive" satisfies Actor;
+  const { status, archive } = change?.NewImage ?? {};
+  if (status?.S === "published")
+    return (archive?.M?.["restoring"] === undefined ? "write-back" : "restore") satisfies Actor;
+  return (endedBy as Partial<Record<string, Actor>>)[status?.S ?? ""] ?? "unknown";
+}
 
 /** Schedules say in their call what it is for. */
 const calledBy = (payload: unknown): string =>

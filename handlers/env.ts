@@ -133,7 +133,7 @@ export interface DigestEnv extends CommonEnv {
   SOURCES: ApiEnv["SOURCES"];
 }
 export interface DeadQueueOptions {
-  readonly actor: "ingest" | "pull";
+  readonly actor: "ingest" | "restore" | "pull";
   /** Whose files its messages name; absent where they name objects that came in. */
   readonly source?: string;
   /** Address of the queue, and of the one that its messages came from. */

@@ -4,7 +4,7 @@ import type { DeadQueue } from "./dead-queue.ts";
 import { endedBy, isMoving, movingStatuses, stillAfterMs } from "./moving.ts";
 import type { Catalog, Sweep } from "./ports.ts";
 import type { Picture } from "./record.ts";
-import { type TryAgainDeps, tryAgain, wasTooExpensive } from "./try-again.ts";
+import { mayBeDue, remindAgain, type TryAgainDeps, tryAgain, wasTooExpensive } from "./try-again.ts";
 
 export interface RedriveDeps extends TryAgainDeps {
   readonly catalog: Pick<Catalog, "get" | "touch" | "forgive" | "move" | "remove">;
@@ -97,13 +97,23 @@ async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps):
   const done: Redriven[] = [];
   for (const { pictureId, status } of mine) {
     const picture = await deps.catalog.get(pictureId);
-    // What has changed since has its letter of a later day, or needs none.
-    const isSame = picture?.status === status && picture.changedAt <= at;
-    const woken = isSame && (!wanted.really || (await tryAgain(picture, deps)));
+    const again = picture && wayOn(picture, { status, at }, deps);
+    const woken = again !== undefined && (!wanted.really || (await again()));
     done.push({ actor, reason, pictureId, outcome: woken ? "woken" : "moved-on" });
   }
   if (wanted.really && mine.length === pictures.length) await deps.letters.remove(key);
   return done;
+}
+
+/** How to wake who gave it up; undefined where nothing waits for that. */
+function wayOn(
+  picture: Picture,
+  { status, at }: Pick<Letter, "at"> & Pick<Letter["pictures"][number], "status">,
+  deps: RedriveDeps,
+): (() => Promise<boolean>) | undefined {
+  if (status === "reminded") return mayBeDue(picture) ? () => remindAgain(picture, deps) : undefined;
+  // What has changed since has its letter of a later day, or needs none.
+  return picture.status === status && picture.changedAt <= at ? () => tryAgain(picture, deps) : undefined;
 }
 
 async function redriveQueue(queue: DeadQueue, wanted: Wanted): Promise<Redriven[]> {

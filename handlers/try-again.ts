@@ -2,6 +2,7 @@ import { endedBy, isMoving } from "./moving.ts";
 import { pulledKey, resizedKey } from "./object-keys.ts";
 import type { Catalog, ListObjects } from "./ports.ts";
 import type { Actor, Cleared, Picture, PictureIn } from "./record.ts";
+import type { Reminders } from "./reminder.ts";
 import { tooExpensive } from "./step.ts";
 
 export interface TryAgainDeps {
@@ -12,6 +13,7 @@ export interface TryAgainDeps {
   readonly listWorking: ListObjects;
   /** Tells ingest of an object, after so many seconds. */
   readonly announce: (keys: readonly string[], delaySeconds: number) => Promise<void>;
+  readonly reminders: Pick<Reminders, "set">;
   readonly now: () => Date;
 }
 
@@ -37,8 +39,25 @@ export async function tryAgain(picture: Picture, deps: TryAgainDeps): Promise<bo
   return catalog.touch(picture, now().toISOString(), 0);
 }
 
+/** And can be tried again: its original has not been deleted since. */
 export const wasTooExpensive = (picture: Picture): picture is PictureIn<"rejected"> =>
-  picture.status === "rejected" && picture.reason.code === tooExpensive.code;
+  picture.status === "rejected" && picture.reason.code === tooExpensive.code && picture.deletedAt === undefined;
+
+/**
+ * Whether archive may have something to do when a picture's reminder runs out again; of a forgotten one, to have
+ * what it copied too late deleted. One that is wanted back has its reminder set when it is there.
+ */
+export const mayBeDue = ({ status, archive }: Picture): boolean =>
+  (status === "published" && archive?.restoring === undefined) ||
+  status === "rejected" ||
+  status === "forgetting" ||
+  status === "forgotten";
+
+/** Wakes archive as time does: by a reminder that has run out. */
+export async function remindAgain(picture: Picture, { reminders, now }: TryAgainDeps): Promise<true> {
+  await reminders.set(picture, now());
+  return true;
+}
 
 function packOf(picture: Picture): string | undefined {
   if (picture.status === "resized") return resizedKey(picture.pictureId);

@@ -9,12 +9,17 @@ export function terminal({ json }: { readonly json: boolean }): {
   return {
     say: (text) => console.error(text),
     log: ({ name, line }) => {
-      console.log(json ? line : oneLine(inWords(name, line)));
+      if (json) return console.log(line);
+      const outcome = parse(line);
+      // A measurement says no outcome; it is shown at /metrics.
+      if (outcome?._aws === undefined) console.log(oneLine(inWords(name, line, outcome)));
     },
   };
 }
 
 interface Outcome {
+  /** Of a line in the embedded metric format. */
+  readonly _aws?: object;
   readonly level?: string;
   readonly message?: string;
   readonly timestamp?: string;
@@ -24,8 +29,7 @@ interface Outcome {
   readonly error?: { readonly name?: string; readonly message?: string };
 }
 
-function inWords(name: string, line: string): string {
-  const outcome = parse(line);
+function inWords(name: string, line: string, outcome: Outcome | undefined): string {
   if (outcome === undefined) return `${time()}  ${name.padEnd(9)} ${line}`;
   const { level, message = "", pictureId = "", reason, ms, error } = outcome;
   if (level === "ERROR" || level === "WARN")

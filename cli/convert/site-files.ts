@@ -44,6 +44,7 @@ export async function siteFiles({ site, out, into }: SiteFolders): Promise<SiteF
   if (to !== root && isBelow(to, root))
     throw badFolder(`Expected --out to be elsewhere, but the site ${site} is inside it. Choose another folder.`);
   const target = (path: string) => join(to, ...path.split("/"));
+  for (const folder of new Set([to, join(root, into), target(into)])) await noFile(folder);
   if (!isBelow(to, await realTarget(target(into))))
     throw badFolder(
       `Expected ${into} to be inside the site, but a symbolic link leads out of it. Choose another --into.`,
@@ -152,9 +153,20 @@ async function realTarget(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isFileTrouble(error) || error.code !== "ENOENT") throw error;
-    return join(await realTarget(dirname(path)), basename(path));
+    if (!isFileTrouble(error)) throw error;
+    if (error.code === "ENOENT") return join(await realTarget(dirname(path)), basename(path));
+    throw badFolder(`Expected ${path} to be a folder or nothing yet, but ${fileTrouble(error)}.`, error);
   }
+}
+
+/** @throws CliError `BAD_FOLDER` where something that is to be a folder is a file, or lies below one. */
+async function noFile(path: string): Promise<void> {
+  const found = await stat(await realTarget(path)).catch((error: unknown) => {
+    if (isFileTrouble(error) && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found?.isDirectory() === false)
+    throw badFolder(`Expected ${path} to be a folder or nothing yet, but it is a file. Choose another.`);
 }
 
 async function modeOf(file: string): Promise<number | undefined> {

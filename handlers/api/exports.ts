@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ExportPlace } from "../env.ts";
-import { daysFrom } from "../export/days.ts";
+import { countDays } from "../export/days.ts";
 import type { ExportCall, ExportProgress } from "../export/export.ts";
 import { askedKey, partKey, type TableName } from "../export/keys.ts";
 import type { ObjectStore } from "../ports.ts";
@@ -33,7 +33,7 @@ const day = z.iso.date().openapi({ description: "By UTC", example: "2026-11-23" 
 const range = z
   .object({ from: day, to: day })
   .refine(({ from, to }) => from <= to, { error: "expected it not to be before from", path: ["to"] })
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < mostDays * 24 * 3_600_000, {
+  .refine(({ from, to }) => countDays(from, to) <= mostDays, {
     error: `expected at most ${mostDays} days`,
     path: ["to"],
   });
@@ -120,7 +120,7 @@ export const exportRoutes = ({ exporting, log }: ExportRouteDeps) =>
       const { from, to, finished, days } = progress;
       const file = async (on: string, table: TableName) => ({ day: on, table, url: await sign(partKey(table, on)) });
       const files = finished ? days.flatMap((each) => tables.map((table) => file(each.day, table))) : [];
-      return c.json({ from, to, finished, days, of: daysFrom(from, to).length, files: await Promise.all(files) }, 200);
+      return c.json({ from, to, finished, days, of: countDays(from, to), files: await Promise.all(files) }, 200);
     })
     .openapi(target, async (c) => {
       operator(c);

@@ -10,6 +10,7 @@ import type { DeadQueue } from "../dead-queue.ts";
 import type { DeadQueueOptions } from "../env.ts";
 import { fileIdentity } from "../picture-id.ts";
 import { likelyIdOf } from "../reconcile-objects.ts";
+import { subjectOf } from "../subject.ts";
 import type { Queued } from "./file-queue.ts";
 import type { ObjectCreated } from "./object-created.ts";
 import { sendAllTo } from "./send-all.ts";
@@ -23,6 +24,10 @@ const mostRounds = 30;
 export function sqsDeadQueue(client: SQSClient, { actor, source, from, to }: DeadQueueOptions): DeadQueue {
   const QueueUrl = from;
   const sendAll = sendAllTo(client, to);
+  const pictureOf = (body = "") => {
+    if (source !== undefined) return ofFile(source, body);
+    return actor === "restore" ? ofOriginal(body) : ofObject(body);
+  };
   const receive = async () => {
     const asked = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: hidden, WaitTimeSeconds: 1 };
     return (await client.send(new ReceiveMessageCommand(asked))).Messages ?? [];
@@ -49,7 +54,7 @@ export function sqsDeadQueue(client: SQSClient, { actor, source, from, to }: Dea
           const messages = await receive();
           if (messages.length === 0) break;
           for (const message of messages) {
-            const pictureId = source === undefined ? ofObject(message.Body) : ofFile(source, message.Body);
+            const pictureId = pictureOf(message.Body);
             const fits = isWanted(pictureId);
             if (fits) wanted.push(pictureId);
             if (fits && really) await sendBack(message);
@@ -66,12 +71,16 @@ export function sqsDeadQueue(client: SQSClient, { actor, source, from, to }: Dea
 }
 
 /** The picture that an event of a new object is about, as far as it can be told. */
-function ofObject(body = ""): string | undefined {
+function ofObject(body: string): string | undefined {
   const { key, etag } = read<ObjectCreated>(body)?.detail?.object ?? {};
   return key === undefined ? undefined : likelyIdOf(key, `"${etag}"`);
 }
 
-function ofFile(source: string, body = ""): string | undefined {
+/** The picture whose original can be read again. */
+const ofOriginal = (body: string): string | undefined =>
+  subjectOf(read<ObjectCreated>(body)?.detail?.object?.key).pictureId;
+
+function ofFile(source: string, body: string): string | undefined {
   const file = read<Queued>(body);
   return file && "id" in file ? fileIdentity(source, file).pictureId : undefined;
 }

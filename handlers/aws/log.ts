@@ -35,7 +35,7 @@ export const carried = (): Readonly<Record<string, unknown>> => logger.getPersis
 export const invokedBy = ({ awsRequestId }: Pick<Context, "awsRequestId">): void =>
   logger.appendPersistentKeys({ requestId: awsRequestId });
 
-/** A handler that is told by its request's id, and whose failure leaves a line like all others. */
+/** A handler that is told by its request's id, and whose failure leaves a line like all others, and no address anywhere. */
 export const spoken =
   <E, R>(handler: (event: E, context: Context) => R) =>
   async (event: E, context: Context): Promise<Awaited<R>> => {
@@ -44,6 +44,15 @@ export const spoken =
       return await handler(event, context);
     } catch (error) {
       fault(error);
-      throw error;
+      throw discreetly(error);
     }
   };
+
+/** Lambda writes a line of its own about what a call failed with, and keeps it in the dead letters: all of it that it can list. */
+function discreetly(error: unknown): Error {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const shown = Object.assign(new Error(discreet(message)), { stack: stack && discreet(stack) });
+  // Not to be listed, as an error's own name is not.
+  Object.defineProperty(shown, "name", { value: name });
+  return shown;
+}

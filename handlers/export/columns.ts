@@ -69,7 +69,13 @@ export const pictures: Table<Picture> = {
     ),
     text("reason_code", "Reason", "Journey", "Why it was refused, or is in review", (p) => reason(p)?.code),
     moment("archived_at", "Archived", "Journey", "When its original was archived, UTC", (p) => p.archive?.at),
-    text("archive_class", "Archive class", "Journey", "Storage class of the archived original", (p) => p.archive?.class),
+    text(
+      "archive_class",
+      "Archive class",
+      "Journey",
+      "Storage class of the archived original",
+      (p) => p.archive?.class,
+    ),
 
     integer("bytes", "Original bytes", "Bytes", "The original file", (p) => p.bytes),
     integer(

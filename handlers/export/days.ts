@@ -14,11 +14,14 @@ export const lastDays = (now: Date, count: number): readonly string[] => {
 };
 
 /** From one to another, both included. */
-export function daysFrom(from: string, to: string): readonly string[] {
-  const days: string[] = [];
-  for (let day = from; day <= to; day = dayAfter(day)) days.push(day);
-  return days;
-}
+export const daysFrom = (from: string, to: string): readonly string[] =>
+  Array.from({ length: countDays(from, to) }, (_, ahead) => shifted(from, ahead));
+
+/** How many that are, without naming them: whoever is asked for too many says so first. */
+export const countDays = (from: string, to: string): number =>
+  Math.max(0, (Date.parse(to) - Date.parse(from)) / dayMs + 1);
+
+const dayMs = 24 * 3_600_000;
 
 const shifted = (day: string, by: number) =>
-  new Date(Date.parse(firstMomentOf(day)) + by * 24 * 3_600_000).toISOString().slice(0, 10);
+  new Date(Date.parse(firstMomentOf(day)) + by * dayMs).toISOString().slice(0, 10);

@@ -42,6 +42,21 @@ describe("export", () => {
     expect(day!.from).toBe(day!.to);
   });
 
+  it.each([
+    [["--days", "999999"]],
+    [["--days", "367"]],
+    [["--from", "0001-01-01"]],
+    [["--from", "2026-11-21", "--to", "2026-11-20"]],
+    [["--to", "2026-11-31"]],
+    [["--days", "2", "--to", "2026-11-20"]],
+  ])("asks for nothing, and says why, with %j", async (flags) => {
+    const { url, exports } = await fakeDarkroom();
+    const ran = await darkroom(["export", ...flags, "--at", url, "--json"]);
+    expect(ran.code).toBe(2);
+    expect(ran.json()).toMatchObject({ error: { code: "BAD_OPTION" } });
+    expect(exports).toEqual([]);
+  });
+
   it("keeps all pictures as one file, with the very values and columns of the days' files", async () => {
     const { url } = await fakeDarkroom({ exported });
     const file = join(await scratch(), "sub/pictures.parquet");

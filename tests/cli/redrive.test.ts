@@ -37,3 +37,11 @@ it("redrive says so where there is nothing to do", async () => {
     stdout: "Nothing was given up, and nothing stands still.\n",
   });
 });
+
+it("redrive does not say that all is well where it was asked for a part, nor takes a reason that there is not", async () => {
+  const { url } = await fakeDarkroom();
+  const part = await darkroom(["redrive", "--actor", "resise", "--at", url]);
+  expect([part.code, part.stdout]).toEqual([0, expect.stringMatching(/^Nothing fits what was asked for\./)]);
+  const wrong = await darkroom(["redrive", "--reason", "SPENT", "--at", url]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("RETRIES_SPENT, TOO_OLD, STOOD_STILL")]);
+});

@@ -108,3 +108,15 @@ describe("the archive", () => {
     expect(rules.map(({ id }) => id)).toEqual(["unfinished-uploads", "old-versions"]);
   });
 });
+
+describe("what S3 said in vain", () => {
+  it("is shown by status and redriven, as every message that was given up", () => {
+    const given = ofType(graph, "aws:sqs/queue:Queue").flatMap(({ inputs }) => {
+      const { redrivePolicy } = inputs as { redrivePolicy?: string };
+      return redrivePolicy === undefined ? [] : [JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1)];
+    });
+    const known = JSON.parse(variablesOf(named(graph, "api-fn"))["DEAD_QUEUES"] ?? "[]") as { from: string }[];
+    expect(given).toContain("darkroom-dev-thawed-dead-letters-queue");
+    expect(known.map(({ from }) => from.split("/").at(-1)).sort()).toEqual(given.sort());
+  });
+});

@@ -78,7 +78,12 @@ describe("writing back", () => {
       eventName: ["INSERT", "MODIFY"],
       dynamodb: {
         Keys: { sk: { S: ["record"] } },
-        NewImage: { status: { S: ["published"] }, homeRegion: { S: ["eu-west-1"] }, source: { S: ["studio"] } },
+        NewImage: {
+          status: { S: ["published"] },
+          homeRegion: { S: ["eu-west-1"] },
+          source: { S: ["studio"] },
+          archive: { M: { turn: { N: [{ exists: false }] } } },
+        },
       },
     });
   });

@@ -35,6 +35,12 @@ describe("an export that is asked for", () => {
     expect((await begin(range)).body.id).not.toBe(body.id);
   });
 
+  it("may be of the last day that there is", async () => {
+    const { ask, begin } = start();
+    const { id } = (await begin({ from: "9999-12-31", to: "9999-12-31" })).body;
+    expect(await ask(`/api/exports/${id}`, { by: "operator" })).toMatchObject({ status: 200, body: { of: 1 } });
+  });
+
   it("hands out both tables of each day once it is finished, and nothing before", async () => {
     const { store, ask, begin } = start();
     const { id } = (await begin(range)).body;

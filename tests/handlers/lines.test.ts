@@ -100,6 +100,21 @@ describe("no line", () => {
     expect(shown()).toContain("SES refused (address).");
   });
 
+  it("shows one by Lambda's own hand, which writes down what a call fails with", async () => {
+    class MessageRejected extends Error {
+      override readonly name = "MessageRejected";
+      readonly recipients = ["ann@example.com"];
+    }
+    const failing = spoken(async () => {
+      throw new MessageRejected("Not verified: ann@example.com");
+    });
+    const thrown: unknown = await failing({}, context("1")).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ name: "MessageRejected", message: "Not verified: (address)" });
+    // As its runtime does: type, message and stack, and whatever else can be listed.
+    expect((thrown as Error).stack).toMatch(/^MessageRejected: Not verified: \(address\)\n {4}at /);
+    expect(Object.entries(thrown as Error)).toEqual([]);
+  });
+
   it("is torn up where there is no address", () => {
     for (const text of ["icon@2x.png", "arn:aws:lambda:eu-west-1:1:function:x", "2026/11/23/[$LATEST]abc", "a @ b"])
       expect(discreet(text)).toBe(text);

@@ -60,7 +60,7 @@ describe("a configured exception", () => {
       ...exceptions({ name: "intake-queue", reason }),
       "bucket-access-logs": { withoutOwn: true },
     });
-    expect(found.map(({ rule }) => rule)).toEqual(Array(6).fill("bucket-access-logs"));
+    expect(found.map(({ rule }) => rule)).toEqual(Array(8).fill("bucket-access-logs"));
   });
 });
 

@@ -14,6 +14,9 @@ const everything = {
   "darkroom:alarms": { enabled: true, email: "ops@example.com" },
   "darkroom:mail": { from: "darkroom@example.com" },
   "darkroom:digest": { to: ["ops@example.com"], at: "07:00 Europe/Berlin" },
+  "darkroom:export": { at: "04:00 Europe/Berlin" },
+  "darkroom:archive": { afterDays: 30, class: "DEEP_ARCHIVE" },
+  "darkroom:budgets": { rekognition: 50 },
   "darkroom:origins": ["https://cms.example.com"],
   "darkroom:moderation": { screen: "nsfwjs", escalate: "rekognition" },
   "darkroom:sources": [

@@ -29,9 +29,9 @@ export const unprotect =
     only(resources, name, (resource) => ({ ...resource, protect: false }));
 
 export const without =
-  (name: string): Change =>
+  (...names: string[]): Change =>
   (resources) =>
-    resources.filter((resource) => !is(resource, name));
+    resources.filter((resource) => !names.some((name) => is(resource, name)));
 
 /** One more resource; `inputs` may be made of the others. */
 export const add =

@@ -115,14 +115,15 @@ export const queueAndAlarmSpoils: readonly Spoil[] = [
     spoil: set("resize-errors", { alarmActions: [] }),
     says: /resize-errors to have alarmActions/,
   },
-  ...[
-    ["resize-errors", "Errors of resize-fn"],
-    ["resize-throttles", "Throttles of resize-fn"],
-    ["resize-trigger-behind", "IteratorAge of resize-fn"],
-  ].map(([alarm, about]) => ({
+  ...Object.entries({
+    "Errors of resize-fn": ["resize-errors"],
+    "Throttles of resize-fn": ["resize-throttles"],
+    "IteratorAge of resize-fn": ["resize-trigger-behind", "resize-trigger-expiring"],
+    "AsyncEventsDropped of digest-fn": ["digest-dropped"],
+  }).map(([about, alarms]) => ({
     rule: "alarms-with-actions",
-    what: `without ${alarm}`,
-    spoil: without(alarm!),
+    what: `without ${alarms.join(" and ")}`,
+    spoil: without(...alarms),
     says: new RegExp(`an alarm on ${about}`),
   })),
   {
