@@ -8,6 +8,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import type { Door } from "./door.ts";
+import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
@@ -87,6 +88,7 @@ export class Discover extends pulumi.ComponentResource {
           working.grantListing(),
           calls.grant("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
           secret.grant(),
+          ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
         alarmTopicArn,
@@ -104,6 +106,8 @@ export class Discover extends pulumi.ComponentResource {
       },
       child,
     );
+    // An old call is as good as the next one.
+    keepFailedCalls(name, { actor, deadLetters, retries: 1, hours: 1 }, child);
     const looks = `Looks through the pages of ${repository.repo}`;
     new Schedule(name, { description: looks, actor, when: repository.every, input: { discover: source } }, child);
     args.door.route(name, { key: `ANY /hooks/${source}`, actor });

@@ -37,22 +37,35 @@ async function commitTo(repository: Repository, branch: string, delivery: Delive
  * branch held and on those: nothing is ever forced, and the pull request shows the changes alone.
  */
 async function propose(repository: Repository, into: string, delivery: Delivery): Promise<Delivered> {
+  const { base, plan, title, body } = delivery;
   const from = ownBranch(repository.name);
   const before = await repository.head(from);
   const seal = before && sealOf(before);
-  const isUntouched = before === undefined || seal?.tree === before.tree || before.tree === delivery.base.tree;
-  if (!isUntouched) throw touched(repository.name, from);
+  const isOwn = before === undefined || seal?.tree === before.tree || before.tree === base.tree;
+  if (!isOwn) throw touched(repository.name, from);
   let commit = before;
-  if (commit === undefined || seal?.plan !== delivery.plan) {
-    const others = before === undefined || before.id === delivery.base.id ? [] : [before.id];
-    const isOnIt = seal?.base === delivery.base.id;
-    commit = await make(repository, delivery, [...others, ...(isOnIt && others.length > 0 ? [] : [delivery.base.id])]);
-    if (!(await repository.advance(from, commit))) throw touched(repository.name, from);
+  // One that a look made which then died. After another push it would not show the changes alone.
+  if (commit === undefined || seal?.plan !== plan || seal.base !== base.id) {
+    if ((await repository.head(into))?.id !== base.id) return "overtaken";
+    const others = before === undefined || before.id === base.id ? [] : [before.id];
+    const followsAlready = others.length > 0 && seal?.base === base.id;
+    commit = await make(repository, delivery, followsAlready ? others : [...others, base.id]);
+    if (!(await repository.advance(from, commit))) return "overtaken";
   }
-  const { title, body } = delivery;
   const { url } = await repository.propose({ from, into, title, body });
   return { commit: commit.id, url };
 }
+
+/** Closes the pull request that there is no reason for any more; one that somebody has committed to is theirs. @throws RepositoryError */
+export async function withdraw(repository: Repository, into: string): Promise<void> {
+  const from = ownBranch(repository.name);
+  const before = await repository.head(from);
+  if (before !== undefined && sealOf(before).tree === before.tree)
+    await repository.withdraw({ from, into, body: nothingLeft });
+}
+
+const nothingLeft =
+  "Closed by Darkroom: the pages have changed since, and show no picture any more that would get smaller.";
 
 const make = (repository: Repository, { base, plan, changes, title }: Delivery, parents: readonly string[]) =>
   repository.commit({
@@ -62,7 +75,7 @@ const make = (repository: Repository, { base, plan, changes, title }: Delivery, 
     message: (tree) => `${title}\n\nDarkroom-Plan: ${plan}\nDarkroom-Base: ${base.id}\nDarkroom-Tree: ${tree}\n`,
   });
 
-/** What Darkroom says in its commits. A commit that somebody changed has another tree than it says. */
+/** What Darkroom says in its commits. A commit that somebody made on top says nothing, or has another tree than it says. */
 function sealOf({ message }: Commit) {
   const said = (what: string) => new RegExp(`^Darkroom-${what}: ([0-9a-f]+)$`, "m").exec(message)?.[1];
   return { plan: said("Plan"), base: said("Base"), tree: said("Tree") };

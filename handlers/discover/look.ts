@@ -4,7 +4,7 @@ import type { RepositoryOptions } from "../../providers/repositories/options.ts"
 import { type Commit, type Repository, RepositoryError } from "../../providers/repositories/types.ts";
 import type { SourceMeasure } from "../measures.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "../ports.ts";
-import { type Delivered, deliver } from "./deliver.ts";
+import { type Delivered, deliver, withdraw } from "./deliver.ts";
 import { notebookIn } from "./notebook.ts";
 import { type Standing, sendPicture, standingOf } from "./picture-standing.ts";
 import { planOf, readyPages, rewritten, type Standings } from "./plan.ts";
@@ -84,6 +84,7 @@ async function lookAt(
   const known = await notebook.load();
   const surveyed = await survey({ repository, options, site }, await repository.files(head.tree), known, hasTime);
   if (surveyed.read > 0 || surveyed.notebook.size !== known.size) await notebook.save(surveyed.notebook);
+  if (surveyed.trouble) throw surveyed.trouble;
   const { standings, sent, complete } = await bringIn(deps, repository, surveyed, hasTime);
   const all = [...standings.values()];
   const waiting = all.filter(({ is }) => is === "waiting" || is === "new").length;
@@ -98,10 +99,15 @@ async function lookAt(
   const plan = planOf(ready, standings, options, site);
   const isOpen = waiting > 0 || all.some((one) => one.is === "left" && one.mayChange);
   const done: Memory = { settled: isOpen ? undefined : settledAt(head, deps), plan, waitingSince };
-  if (ready.length === 0 || plan === memory.plan) return { memory: done, ...counts, again: false };
+  if (plan === memory.plan) return { memory: done, ...counts, again: false };
   const pages = await pMap(ready, (page) => rewritten(repository, page, standings, options, site), { concurrency: 6 });
   const changed = pages.filter((page) => page !== undefined);
-  if (changed.length === 0) return { memory: done, ...counts, again: false };
+  if (changed.length === 0) {
+    // What waits may yet be proposed where something else was.
+    if (waiting > 0) return { memory: kept, ...counts, again: false };
+    if (options.deliver === "pull-request") await withdraw(repository, options.branch);
+    return { memory: done, ...counts, again: false };
+  }
   const before = (path: string) => repository.rawUrl(head.id, surveyed.files.get(path)?.path ?? path);
   const delivered = await deliver(repository, options, {
     base: head,
@@ -132,11 +138,13 @@ async function bringIn(deps: LookDeps, repository: Repository, { pages, files }:
       const standing = await standingOf({ name: options.name, catalog, maxBytes }, file);
       standings.set(path, standing);
       if (standing.is !== "new" || file === undefined) return;
-      if (!hasTime()) complete = false;
-      else {
-        await sendPicture({ ...deps, name: options.name, repository }, file);
-        sent += 1;
+      if (!hasTime()) {
+        complete = false;
+        return;
       }
+      const after = await sendPicture({ ...deps, name: options.name, repository }, file);
+      if (after.is === "waiting") sent += 1;
+      standings.set(path, after);
     },
     // Of each that is sent, two parts of 8 MB are held at most.
     { concurrency: 6 },

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { Repository, RepositoryFile } from "../../providers/repositories/types.ts";
 import { endOfName } from "../keys.ts";
 import type { SourceMeasure } from "../measures.ts";
@@ -30,6 +32,10 @@ export interface StandingDeps {
 
 /** What is said of a picture once it was sent: until its record is there, nothing else knows. */
 const sent = "discover";
+/** What is said of a file that only tells where the picture is. */
+const pointer = "discover-pointer";
+/** What the service gives out of a file. https://docs.github.com/en/rest/git/blobs#get-a-blob */
+const largestBlob = 100_000_000;
 
 /** Asks the catalog alone. */
 export async function standingOf(
@@ -37,10 +43,14 @@ export async function standingOf(
   file: RepositoryFile | undefined,
 ): Promise<Standing> {
   if (file === undefined) return { is: "left", reason: left("MISSING") };
-  if (file.bytes > maxBytes) return { is: "left", reason: left("TOO_LARGE") };
+  if (file.bytes > Math.min(maxBytes, largestBlob)) return { is: "left", reason: left("TOO_LARGE") };
   const { pictureId } = identityOf(name, file);
   const picture = await catalog.get(pictureId);
-  if (picture === undefined) return (await catalog.did(pictureId, sent)) ? { is: "waiting" } : { is: "new", pictureId };
+  if (picture === undefined) {
+    if (await catalog.did(pictureId, sent)) return { is: "waiting" };
+    if (isSmall(file) && (await catalog.did(pictureId, pointer))) return elsewhere;
+    return { is: "new", pictureId };
+  }
   // The bytes are the same, and so is what was made of them.
   if (picture.status !== "duplicate") return toStanding(picture);
   const first = await catalog.get(picture.duplicateOf);
@@ -77,11 +87,23 @@ export interface SendDeps {
   readonly measure: SourceMeasure;
 }
 
-/** Streams a picture into the incoming bucket. Safe to run twice: the key is made of what it is. @throws RepositoryError */
-export async function sendPicture(deps: SendDeps, file: RepositoryFile): Promise<void> {
+/**
+ * Streams a picture into the incoming bucket, and answers what it has come to. Safe to run twice: the
+ * key is made of what it is. @throws RepositoryError
+ */
+export async function sendPicture(deps: SendDeps, file: RepositoryFile): Promise<Standing> {
   const { name, repository, catalog, incoming, ledger, log, measure } = deps;
   const { sourceId, revision, pictureId } = identityOf(name, file);
-  await incoming.upload(pulledKey(name, pictureId), await repository.open(file), {
+  let body = await repository.open(file);
+  if (isSmall(file)) {
+    const bytes = await buffer(body);
+    if (bytes.toString("latin1").startsWith(pointerStart)) {
+      await catalog.once(pictureId, pointer);
+      return elsewhere;
+    }
+    body = Readable.from([bytes]);
+  }
+  await incoming.upload(pulledKey(name, pictureId), body, {
     contentType: "application/octet-stream",
     metadata: {
       source: name,
@@ -90,10 +112,17 @@ export async function sendPicture(deps: SendDeps, file: RepositoryFile): Promise
       name: endOfName(file.path.split("/").at(-1) ?? file.path, 600),
     },
   });
-  if (!(await catalog.once(pictureId, sent))) return;
-  await ledger.taken();
-  measure({ SourceTaken: 1 });
-  log("taken", { actor: "discover", source: name, pictureId });
+  if (await catalog.once(pictureId, sent)) {
+    await ledger.taken();
+    measure({ SourceTaken: 1 });
+    log("taken", { actor: "discover", source: name, pictureId });
+  }
+  return { is: "waiting" };
 }
+
+/** A pointer is below 1024 bytes. https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const isSmall = ({ bytes }: RepositoryFile) => bytes < 1024;
+const pointerStart = "version https://git-lfs.github.com/spec/";
+const elsewhere: Standing = { is: "left", reason: left("LFS_POINTER") };
 
 const identityOf = (name: string, { path, blob }: RepositoryFile) => fileIdentity(name, { id: path, version: blob });

@@ -1,7 +1,7 @@
 import { matchesGlob } from "node:path/posix";
 import pMap from "p-map";
 import type { RepositoryOptions } from "../../providers/repositories/options.ts";
-import type { Repository, RepositoryFile } from "../../providers/repositories/types.ts";
+import { type Repository, RepositoryError, type RepositoryFile } from "../../providers/repositories/types.ts";
 import type { Reason } from "../record.ts";
 import { type PageSyntax, syntaxOf } from "./find.ts";
 import { picturesOf } from "./page.ts";
@@ -34,8 +34,10 @@ export interface Survey {
   readonly notebook: Notebook;
   /** Pages that were read now, which no earlier look had read. */
   readonly read: number;
-  /** False where time ran out before all pages were read. */
+  /** False where time ran out before all pages were read, or there was trouble. */
   readonly complete: boolean;
+  /** After which no further page was read. */
+  readonly trouble?: RepositoryError;
 }
 
 export interface SurveyDeps {
@@ -47,7 +49,7 @@ export interface SurveyDeps {
 /** At once: kind to the service, and a page is at most some MB. */
 const atOnce = 6;
 
-/** Reads the pages that are new since the notebook was written, while `hasTime`. @throws RepositoryError */
+/** Reads the pages that are new since the notebook was written, while `hasTime`. What was read before trouble came is kept. */
 export async function survey(
   { repository, options, site }: SurveyDeps,
   all: readonly RepositoryFile[],
@@ -60,6 +62,7 @@ export async function survey(
   const isPage = pageFilter(options.globs);
   let read = 0;
   let complete = true;
+  let trouble: RepositoryError | undefined;
   await pMap(
     [...files].flatMap(([path, file]) => {
       const syntax = syntaxOf(path);
@@ -69,11 +72,18 @@ export async function survey(
       const { path, file, syntax } = page;
       let note = known.get(path);
       if (note?.blob !== file.blob) {
-        if (!hasTime()) {
+        if (trouble !== undefined || !hasTime()) {
           complete = false;
           return;
         }
-        note = await noteOf(repository, { path, file, syntax }, site);
+        try {
+          note = await noteOf(repository, { path, file, syntax }, site);
+        } catch (error) {
+          if (!(error instanceof RepositoryError)) throw error;
+          trouble ??= error;
+          complete = false;
+          return;
+        }
         read += 1;
       }
       notebook.set(path, note);
@@ -82,7 +92,7 @@ export async function survey(
     { concurrency: atOnce },
   );
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { pages, files, notebook, read, complete };
+  return { pages, files, notebook, read, complete, trouble };
 }
 
 async function noteOf(

@@ -14,7 +14,7 @@ export function toRepositoryError(name: string, doing: string, error: unknown, n
     });
   const { status, response } = error;
   if (response === undefined) return refuse("UNAVAILABLE", "expected an answer, but the connection failed");
-  const wait = waitOf(status, response.headers, now);
+  const wait = waitOf(status, response.headers, error.message, now);
   if (wait !== undefined) return refuse("RATE_LIMITED", "the limit of requests is used up; it is tried again", wait);
   if (status === 401)
     return refuse("AUTH", "expected a token that is taken, but it was revoked or has run out; set another one");
@@ -28,14 +28,19 @@ export function toRepositoryError(name: string, doing: string, error: unknown, n
 }
 
 /** Milliseconds to wait where a limit is reached, and undefined where none is. */
-function waitOf(status: number, headers: RequestError["request"]["headers"], now: number): number | undefined {
+function waitOf(
+  status: number,
+  headers: RequestError["request"]["headers"],
+  message: string,
+  now: number,
+): number | undefined {
   if (status !== 403 && status !== 429) return undefined;
   const after = headers["retry-after"];
   if (after !== undefined) return Math.max(1, Number(after) || 60) * 1000;
   const reset = Number(headers["x-ratelimit-reset"]);
   if (String(headers["x-ratelimit-remaining"]) === "0" && reset > 0) return Math.max(1000, reset * 1000 - now);
-  // What is to be done where GitHub names no time.
-  return status === 429 ? 60_000 : undefined;
+  // What is to be done where GitHub names no time. A 403 of the secondary limits is told from others by its words alone.
+  return status === 429 || /secondary rate limit/i.test(message) ? 60_000 : undefined;
 }
 
 const brief = (message: string) => message.replace(/\s+/g, " ").slice(0, 300);

@@ -68,11 +68,25 @@ export function githubRepository(options: GithubOptions): Repository {
     },
     async propose(proposal) {
       const { title, from, into, body } = proposal;
+      const update = async (found: Pull) => ask<Pull>("PATCH /pulls/{number}", { number: found.number, title, body });
       const found = await openProposal(ask, repo, proposal);
-      const { number, html_url } = found
-        ? await ask<Pull>("PATCH /pulls/{number}", { number: found.number, title, body })
-        : await ask<Pull>("POST /pulls", { title, body, head: from, base: into });
+      const { number, html_url } = found ? await update(found) : await create();
       return { number, url: html_url };
+
+      async function create(): Promise<Pull> {
+        try {
+          return await ask<Pull>("POST /pulls", { title, body, head: from, base: into });
+        } catch (error) {
+          // GitHub's list may lag behind: one that is there already is refused like anything else.
+          const there = isRefusal(error) ? await openProposal(ask, repo, proposal) : undefined;
+          if (there === undefined) throw error;
+          return update(there);
+        }
+      }
+    },
+    async withdraw(proposal) {
+      const found = await openProposal(ask, repo, proposal);
+      if (found) await ask("PATCH /pulls/{number}", { number: found.number, state: "closed", body: proposal.body });
     },
     rawUrl: (commit, path) => `${site}/${repo}/raw/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
   };
@@ -83,7 +97,11 @@ interface Pull {
   readonly html_url: string;
 }
 
-const openProposal = async (ask: Ask, repo: string, { from, into }: Proposal): Promise<Pull | undefined> =>
+const openProposal = async (
+  ask: Ask,
+  repo: string,
+  { from, into }: Pick<Proposal, "from" | "into">,
+): Promise<Pull | undefined> =>
   (await ask<Pull[]>("GET /pulls", { state: "open", head: `${repo.split("/")[0]}:${from}`, base: into }))[0];
 
 /** "No such branch" and "no such repository" are one answer. @throws RepositoryError FORBIDDEN for the latter */

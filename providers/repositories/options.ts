@@ -20,16 +20,24 @@ const repositoryOptions = z.strictObject({
     .regex(/^(?![/.])(?!.*(\/\/|\.\.|\.lock$|[/.]$))[^\s~^:?*[\\\p{Cc}]+$/u, "expected the name of a branch")
     .default("main"),
   /** Pages, from the repository's root; after `!`, what is left out. Of them, HTML, templates, Markdown and CSS are read. */
-  globs: z.array(z.string().min(1).max(200)).min(1).max(50).default(["**", "!**/node_modules/**"]),
+  globs: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(50)
+    // A function's variables have 4 KB in all.
+    .refine((all) => Buffer.byteLength(JSON.stringify(all)) <= 1500, "expected at most 1,500 bytes of patterns in all")
+    .default(["**", "!**/node_modules/**"]),
   /** Folder that is the root of the site. @default the repository's own */
   folder: z
     .string()
+    .max(200)
     .regex(/^[^/\\]+(\/[^/\\]+)*$/, "expected a folder without slashes around it, such as public")
     .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "expected no . or .. in the path")
     .optional(),
   /** Where the site is served: a path, or an address with a path. */
   base: z
     .string()
+    .max(200)
     .regex(/^(https?:\/\/[^/?#\s]+)?\/([^?#\s]*\/)?$/, "expected a path such as /blog/, or https://example.com/")
     .default("/"),
   deliver: z.enum(["pull-request", "commit"]).default("pull-request"),

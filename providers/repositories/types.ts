@@ -64,6 +64,8 @@ export interface Repository {
   advance(branch: string, to: Commit): Promise<boolean>;
   /** The open pull request between two branches, or a new one, with this text. One at most is open. */
   propose(proposal: Proposal): Promise<{ readonly number: number; readonly url: string }>;
+  /** Closes the open pull request between two branches, with this text; nothing happens where none is. */
+  withdraw(proposal: Omit<Proposal, "title">): Promise<void>;
   /** Where people see a file of a commit as it is. */
   rawUrl(commit: string, path: string): string;
 }
