@@ -114,6 +114,8 @@ export const settingsSchema = z
         restore: reserved.min(2).optional(),
         // Of each source: its queue's mapping takes no maximum below 2, one is for its schedule and one for calls.
         pull: reserved.min(4).optional(),
+        // Of each repository, in the same way.
+        discover: reserved.min(4).optional(),
         api: reserved.optional(),
       })
       .prefault({}),

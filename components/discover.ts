@@ -91,6 +91,7 @@ export class Discover extends pulumi.ComponentResource {
           ...leaveToKeep(deadLetters),
         ],
         logRetentionDays: settings.retention.logsDays,
+        reservedConcurrency: settings.concurrency.discover,
         alarmTopicArn,
       },
       child,
@@ -102,6 +103,7 @@ export class Discover extends pulumi.ComponentResource {
         functionName: actor.functionArn,
         batchSize: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
+        // AWS takes none below. The ledger lets one look at a time begin.
         scalingConfig: { maximumConcurrency: 2 },
       },
       child,

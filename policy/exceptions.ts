@@ -66,6 +66,12 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
       reason:
         "Lambda itself puts failed calls there, with the function's role and under names of its own; the function signs nothing.",
     },
+    {
+      name: "discover-*-fn",
+      about: "*dead-letters-*/*",
+      reason:
+        "Lambda itself puts failed calls and changes there, with the function's role and under names of its own; the function signs nothing.",
+    },
   ],
   "topic-encryption": [
     { name: "alarms-topic", reason: "CloudWatch cannot use AWS's own key, and only names of alarms pass through." },
@@ -96,6 +102,10 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
       reason: "The function looks at the session of each request itself (handlers/api/entrance.ts).",
     },
     { name: "pull-*-route", reason: "The function proves the signature of the service that calls (handlers/hook.ts)." },
+    {
+      name: "discover-*-route",
+      reason: "The function proves GitHub's signature of each call (providers/repositories/github-webhook.ts).",
+    },
   ],
   "request-validation": [
     {
@@ -104,6 +114,10 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
     },
     {
       name: "pull-*-route",
+      reason: "An HTTP API has none; a call is proved by its signature, and means no more than `look now`.",
+    },
+    {
+      name: "discover-*-route",
       reason: "An HTTP API has none; a call is proved by its signature, and means no more than `look now`.",
     },
   ],
