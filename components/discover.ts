@@ -130,7 +130,7 @@ export class Discover extends pulumi.ComponentResource {
     if (alarmTopicArn !== undefined) {
       watchQueue(lost, `${name}-dead-letters`, alarmTopicArn, child);
       watchBacklog(calls, `${name}-calls`, visibilitySeconds, alarmTopicArn, child);
-      watchSource(name, source, settings.environment, alarmTopicArn, child);
+      watchSource(name, source, settings.environment, alarmTopicArn, child, () => `The log of ${name}-fn`);
     }
     this.registerOutputs();
   }

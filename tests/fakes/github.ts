@@ -47,7 +47,11 @@ export interface FakeGithub extends Service {
   /** Whether the button would be green. */
   mergeable(number: number): boolean;
   /** What GitHub calls the webhook with. */
-  delivery(event: string, payload: object, secret: string): { headers: Record<string, string>; body: Buffer };
+  delivery(
+    event: string,
+    payload: object,
+    secret: string,
+  ): { headers: Record<string, string>; body: Buffer<ArrayBuffer> };
 }
 
 const largestBlob = 100_000_000;

@@ -10,19 +10,24 @@ export interface SourcedHost extends Host {
   readonly lines: readonly { readonly name: string; readonly line: string }[];
 }
 
-/** A host of the stack `dev` as if its file named these sources, with their secrets in the data folder. */
+/** A host of the stack `dev` as if its file named these sources and repositories, with their secrets in the data folder. */
 export async function startSourced(
   dir: string,
   sources: readonly { readonly name: string; readonly kind: string; readonly [option: string]: unknown }[],
   secrets: Readonly<Record<string, object>> = {},
   spoil: (graph: Graph) => Graph = (graph) => graph,
+  repositories: readonly object[] = [],
 ): Promise<SourcedHost> {
   await writeFile(sourceSecretsFile(dir), JSON.stringify(secrets), { mode: 0o600 });
   // The host's address is known only once it is up; its own graph tells it.
   const later = "http://127.0.0.1:1";
   const addresses = { site: later, published: `${later}/published`, mailbox: `${later}/mailbox` };
   const { config, secrets: hidden } = await laptopConfig("dev", dir, addresses);
-  const withSources = { ...config, "darkroom:sources": JSON.stringify(sources) };
+  const withSources = {
+    ...config,
+    "darkroom:sources": JSON.stringify(sources),
+    "darkroom:repositories": JSON.stringify(repositories),
+  };
   const text = JSON.stringify(await captureApart({ stack: "dev", config: withSources, secrets: hidden }));
   const lines: { name: string; line: string }[] = [];
   // The file is for the capture above: the host's own program knows nothing of these sources.
