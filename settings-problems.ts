@@ -18,6 +18,7 @@ export const problemsBetween = (values: Values, region: string): string[] => [
   ...capacityProblems(values),
   ...chainingProblems(values),
   ...actorProblems(values),
+  ...repositoryProblems(values),
 ];
 
 /** The Route 53 zone that a domain lies in, when nobody names it. */
@@ -87,7 +88,7 @@ function peopleProblems({ people, mail, digest, sources, chaining }: Values): st
   return problems;
 }
 
-function sourceProblems({ sources, sourceSecrets, folders }: Values): string[] {
+function sourceProblems({ sources, repositories, sourceSecrets, folders }: Values): string[] {
   const problems: string[] = [];
   const [given, kinds] = [Object.keys(Object(sourceSecrets)), new Map<string, unknown>()];
   for (const [index, entry] of listOf(sources).entries()) {
@@ -107,10 +108,29 @@ function sourceProblems({ sources, sourceSecrets, folders }: Values): string[] {
         `${at}: a source of kind ${kind} needs credentials: pulumi config set --secret --path ${project}:sourceSecrets.${name}`,
       );
   }
+  const others = listOf(repositories).map(({ name }) => name);
   for (const name of given)
-    if (!kinds.has(name)) problems.push(`${project}:sourceSecrets.${name}: no source has this name`);
+    if (others.includes(name)) continue;
+    else if (!kinds.has(name)) problems.push(`${project}:sourceSecrets.${name}: no source has this name`);
     else if (kinds.get(name) === "folder")
       problems.push(`${project}:sourceSecrets.${name}: a source of kind folder takes no credentials`);
+  return problems;
+}
+
+function repositoryProblems({ repositories, sources, sourceSecrets }: Values): string[] {
+  const problems: string[] = [];
+  const taken = listOf(sources).map(({ name }) => name);
+  for (const [index, { name }] of listOf(repositories).entries()) {
+    const at = `${project}:repositories.${index}`;
+    if (typeof name !== "string") continue;
+    if (taken.includes(name)) problems.push(`${at}.name: expected another name, as a source is called ${name}`);
+    if (name.length > longestRepository())
+      problems.push(`${at}.name: expected at most ${longestRepository()} characters, as AWS's own names end at 64`);
+    if (!Object.hasOwn(Object(sourceSecrets), name))
+      problems.push(
+        `${at}: a repository needs a token or a GitHub App's key: pulumi config set --secret --path ${project}:sourceSecrets.${name}`,
+      );
+  }
   return problems;
 }
 
@@ -182,3 +202,6 @@ const listOf = (entries: unknown): Values[] => (Array.isArray(entries) ? entries
 
 /** The longest name of what is made of it is that of a role: of a source its write-back's. */
 const longestName = (before: string) => 64 - `${project}-${pulumi.getStack()}-${before}-role-123456`.length;
+
+/** Of a repository: that of its schedule. */
+const longestRepository = () => 64 - `${project}-${pulumi.getStack()}-discover--schedule-123456`.length;

@@ -15,6 +15,7 @@ import {
   quotaOptions,
   renditionOptions,
 } from "./options.ts";
+import { repositoriesOptions } from "./providers/repositories/options.ts";
 import { sourcesOptions } from "./providers/sources/options.ts";
 
 /** Days CloudWatch Logs can keep a log group; it takes no others. */
@@ -82,7 +83,9 @@ export const settingsSchema = z
     quotas: quotaOptions,
     /** Places that pictures come from. */
     sources: sourcesOptions,
-    /** Credentials as JSON, by the name of the source they are for. */
+    /** Repositories whose pages' pictures are found, developed, and put in place. */
+    repositories: repositoriesOptions,
+    /** Credentials as JSON, by the name of the source or repository they are for. */
     sourceSecrets: z.record(z.string(), z.string().refine(isJsonObject, "expected a text of JSON")).default({}),
     /** Actors of the stack's own, in any language. */
     actors: actorsOptions,
@@ -126,6 +129,8 @@ export const settingsSchema = z
         restore: reserved.min(2).optional(),
         // Of each source: its queue's mapping takes no maximum below 2, one is for its schedule and one for calls.
         pull: reserved.min(4).optional(),
+        // Of each repository, in the same way.
+        discover: reserved.min(4).optional(),
         api: reserved.optional(),
       })
       .prefault({}),

@@ -23,7 +23,7 @@ export interface Settings
   readonly tinifyKey?: pulumi.Output<string>;
   /** The HTTP moderator's bearer token, secret; absent when no HTTP moderator is asked. */
   readonly moderatorToken?: pulumi.Output<string>;
-  /** Credentials as JSON, secret, by the name of the source they are for; most kinds need some. */
+  /** Credentials as JSON, secret, by the name of the source or repository they are for; most kinds need some. */
   readonly sourceSecrets: Readonly<Partial<Record<string, pulumi.Output<string>>>>;
 }
 

@@ -71,7 +71,7 @@ export class Pipeline extends pulumi.ComponentResource {
     // What another Region says of this one, and of a picture that it may have taken over.
     const peers = catalog.grantElsewhere("GetItem");
     const layers = [bundles.sharpLayerArn];
-    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export" | "announce">) => ({
+    const shared = (actor: Exclude<ActorName, "write-back" | "digest" | "export" | "announce" | "discover">) => ({
       code: bundles.of(actor),
       logRetentionDays: settings.retention.logsDays,
       reservedConcurrency: concurrency[actor],

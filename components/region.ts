@@ -11,6 +11,7 @@ import type { Catalog, Replica } from "./catalog.ts";
 import type { Cdn } from "./cdn.ts";
 import { CustomActor } from "./custom-actor.ts";
 import { Digest } from "./digest.ts";
+import { Discover } from "./discover.ts";
 import type { Domain } from "./domain.ts";
 import { Door } from "./door.ts";
 import { Export } from "./export.ts";
@@ -168,6 +169,8 @@ export class Region extends pulumi.ComponentResource {
     const pulls = (once?.sources ?? []).map(
       (source) => new SourcePull(`pull-${source.name}`, { ...front, source, published }, child),
     );
+    for (const repository of once?.repositories ?? [])
+      new Discover(`discover-${repository.name}`, { ...front, repository, working, cdn }, child);
     announcements?.begin();
     const digest = once?.digest && mail && new Digest("digest", { ...front, digest: once.digest, mail }, child);
     const exports = once?.export && new Export("export", { ...shared, export: once.export, deadLetters }, child);

@@ -8,6 +8,9 @@ export function watchSource(
   environment: string,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
+  /** What says why; or, to mend it, what is to be done. */
+  says: (mend: boolean) => string = (mend) =>
+    mend ? `\`darkroom source check ${source}\`` : "`darkroom source status`",
 ): void {
   // Measured once a look, which may be hours apart: what was last said holds.
   const darkroom = {
@@ -21,7 +24,7 @@ export function watchSource(
     `${name}-failing`,
     {
       ...darkroom,
-      description: `No look at the source ${source} has ended well for an hour. \`darkroom source status\` says why.`,
+      description: `No look at the source ${source} has ended well for an hour. ${says(false)} says why.`,
       metric: "SourceFailingMinutes",
       above: 59,
     },
@@ -32,7 +35,7 @@ export function watchSource(
     `${name}-needs-person`,
     {
       ...darkroom,
-      description: `The source ${source} needs somebody: to authorise it again, give it a right, free some space or mend its settings. \`darkroom source check ${source}\` says what.`,
+      description: `The source ${source} needs somebody: to authorise it again, give it a right, free some space or mend its settings. ${says(true)} says what.`,
       metric: "SourceNeedsPerson",
       above: 0,
     },

@@ -9,6 +9,7 @@ import type {
   QuotaOptions,
   RenditionOptions,
 } from "../options.ts";
+import type { RepositoryOptions } from "../providers/repositories/options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
 import type { CostTerms } from "./costs/terms.ts";
 import type { Keeping } from "./reminder.ts";
@@ -173,6 +174,19 @@ export interface WriteBackEnv extends CommonEnv {
   /** Version of the secret with the source's credentials; empty where the role's own are enough. */
   SOURCE_SECRET: string;
 }
+export interface DiscoverEnv extends CommonEnv {
+  INCOMING_BUCKET: string;
+  WORKING_BUCKET: string;
+  LIMITS: LimitOptions;
+  /** The one repository that this function looks after. */
+  REPOSITORY: RepositoryOptions;
+  /** Version of the secret with its token or key. */
+  REPOSITORY_SECRET: string;
+  /** Queue of calls for a look. */
+  QUEUE_URL: string;
+  /** Address under which the published bucket is seen, without a slash at the end. */
+  PUBLISHED_URL: string;
+}
 
 export interface ReconcileEnv extends CommonEnv {
   INCOMING_BUCKET: string;
@@ -237,6 +251,16 @@ export const envOf = {
     QUEUE_URL: "text",
     HOOK_URL: "text",
   } satisfies Record<keyof PullEnv, Kind>,
+  discover: {
+    ...common,
+    INCOMING_BUCKET: "text",
+    WORKING_BUCKET: "text",
+    LIMITS: "json",
+    REPOSITORY: "json",
+    REPOSITORY_SECRET: "text",
+    QUEUE_URL: "text",
+    PUBLISHED_URL: "text",
+  } satisfies Record<keyof DiscoverEnv, Kind>,
   "write-back": { ...common, PUBLISHED_BUCKET: "text", SOURCE: "json", SOURCE_SECRET: "maybe" } satisfies Record<
     keyof WriteBackEnv,
     Kind

@@ -25,6 +25,9 @@ export const previewKey = (pictureId: string) => `previews/${pictureId}.jpg`;
 export const workingPrefixes = (pictureId: string) =>
   ["originals", "resized", "compressed", "previews"].map((folder) => `${folder}/${pictureId}.`);
 
+/** In the working bucket: what was read in a repository's pages. */
+export const notebookKey = (repository: string) => `discover/${repository}.json`;
+
 /** In the published bucket: what all renditions of a picture begin with. */
 export const publishedPrefix = (pictureId: string) => `${pictureId}/`;
 

@@ -5,6 +5,7 @@ import {
   type Source,
   SourceError,
 } from "../providers/sources/types.ts";
+import { beginLook } from "./begin-look.ts";
 import type { SourceMeasure } from "./measures.ts";
 import type { Log, SourceLedger } from "./ports.ts";
 import { needsPerson, type Skipped, type Trouble } from "./standing.ts";
@@ -36,15 +37,6 @@ export interface Tick {
 /** Kept free at the end of the function's time for a page that is slow. */
 const margin = 60_000;
 
-/** Between the beginnings of two looks that were called for: calls come by the thousand. */
-const restMs = 15_000;
-
-/**
- * For how long a call that was put off stands for all others. Shorter than it is put off, so that it
- * finds its own time over when it comes back, whatever the clocks say.
- */
-const againMs = 10_000;
-
 /**
  * Looks what is new at a source, page by page while time lasts. A page's cursor is kept only after
  * its files are queued, and only if nobody else moved it meanwhile: what is cut off anywhere is
@@ -54,17 +46,11 @@ const againMs = 10_000;
 export const createPull =
   (deps: PullDeps) =>
   async (timeLeft: () => number, calledAt?: Date): Promise<void> => {
-    const { source, ledger, enqueue, callAgain, now, log, measure } = deps;
+    const { source, ledger, enqueue, now, log, measure } = deps;
     const begun = now();
     const at = begun.toISOString();
     const said = { actor: "pull", source: source.name };
-    const call = calledAt && {
-      sentAt: calledAt.toISOString(),
-      rested: ago(begun, restMs),
-      againUntil: ago(begun, -againMs),
-    };
-    const came = await ledger.begin(at, ago(begun, -timeLeft()), call);
-    if (came === "soon") await callAgain(restMs / 1000);
+    const came = await beginLook(deps, begun, timeLeft(), calledAt);
     if (came !== "begun") return log(came, said);
 
     let [pages, queued, deleted] = [0, 0, 0];
@@ -100,8 +86,6 @@ export const createPull =
     if (trouble) log("trouble", { ...said, reason: trouble.code, sentence: trouble.sentence });
     else log("pulled", { ...said, pages, queued, deleted, skipped });
   };
-
-const ago = (time: Date, ms: number) => new Date(time.getTime() - ms).toISOString();
 
 const filesOf = ({ changes }: ChangePage): readonly FileVersion[] =>
   changes.flatMap((change) => (change.kind === "upsert" ? [change.file] : []));

@@ -75,6 +75,12 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
       reason:
         "Lambda itself puts failed calls there, with the function's role and under names of its own; the function signs nothing.",
     },
+    {
+      name: "discover-*-fn",
+      about: "*dead-letters-*/*",
+      reason:
+        "Lambda itself puts failed calls and changes there, with the function's role and under names of its own; the function signs nothing.",
+    },
   ],
   "topic-encryption": [
     { name: "*alarms-topic", reason: "CloudWatch cannot use AWS's own key, and only names of alarms pass through." },
@@ -109,6 +115,10 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
       reason: "It takes nothing, and says no more than whether each part is well; Route 53 asks.",
     },
     { name: "pull-*-route", reason: "The function proves the signature of the service that calls (handlers/hook.ts)." },
+    {
+      name: "discover-*-route",
+      reason: "The function proves GitHub's signature of each call (providers/repositories/github-webhook.ts).",
+    },
   ],
   "request-validation": [
     {
@@ -118,6 +128,10 @@ export const own: Readonly<Record<string, readonly Exception[]>> = {
     { name: "health-route", reason: "There is nothing in the request that is read." },
     {
       name: "pull-*-route",
+      reason: "An HTTP API has none; a call is proved by its signature, and means no more than `look now`.",
+    },
+    {
+      name: "discover-*-route",
       reason: "An HTTP API has none; a call is proved by its signature, and means no more than `look now`.",
     },
   ],

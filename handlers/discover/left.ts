@@ -13,6 +13,10 @@ const sentences = {
   SIZE_WOULD_CHANGE: "Here a picture shows at its own size, and there is no rendition of just that size.",
   FORMAT_NOT_MADE: "The page names a format here in which there is no smaller rendition.",
   ANIMATION_TOO_LARGE: "Its animation is too large to be made at any width, and would stand still.",
+  TOO_LARGE: "The file is larger than what is taken in. Save it smaller.",
+  LFS_POINTER: "The picture is in Git LFS, and only a pointer to it in Git. Commit the file itself.",
+  IN_REVIEW: "A person decides about this picture first; the next run after that takes it up.",
+  FORGOTTEN: "The picture was deleted on request, and is not taken in again.",
   NOT_YET: "The page was changed meanwhile. The next run looks at it again.",
 } as const;
 
@@ -32,4 +36,5 @@ const harmless: ReadonlySet<string> = new Set<LeftCode>([
   "SIZE_WOULD_CHANGE",
   "FORMAT_NOT_MADE",
   "ANIMATION_TOO_LARGE",
+  "IN_REVIEW",
 ]);

@@ -24,15 +24,32 @@ describe("names", () => {
   it("fit into what AWS takes, with the longest name of a source that the settings let through", async () => {
     const message = await stackGraph("prod", config("a".repeat(40))).then(String, String);
     const longest = Number(/sources\.0\.name: expected at most (\d+) characters/.exec(message)?.[1]);
-    const { resources } = await stackGraph("prod", config("a".repeat(longest)));
-    const lengths = resources.flatMap(({ type, outputs, custom }) => {
-      const kind = type.split(":").at(-1)!;
-      return custom && kind in limits
-        ? [{ kind, room: limits[kind]! - `${outputs["name"] ?? outputs["id"]}-123456`.length }]
-        : [];
-    });
-    for (const { kind, room } of lengths) expect(room, kind).toBeGreaterThanOrEqual(0);
+    const rooms = await roomsWith(config("a".repeat(longest)));
+    for (const { kind, room } of rooms) expect(room, kind).toBeGreaterThanOrEqual(0);
     // Not shorter than need be.
-    expect(Math.min(...lengths.filter(({ kind }) => kind === "Role").map(({ room }) => room))).toBe(0);
+    expect(Math.min(...rooms.filter(({ kind }) => kind === "Role").map(({ room }) => room))).toBe(0);
+  });
+
+  it("fit with the longest name of a repository as well", async () => {
+    const website = (name: string) => ({
+      "darkroom:repositories": [{ name, repo: "example/website" }],
+      "darkroom:sourceSecrets": { [name]: "{}" },
+    });
+    const message = await stackGraph("prod", website("a".repeat(40))).then(String, String);
+    const longest = Number(/repositories\.0\.name: expected at most (\d+) characters/.exec(message)?.[1]);
+    const rooms = await roomsWith(website("a".repeat(longest)));
+    for (const { kind, room } of rooms) expect(room, kind).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...rooms.map(({ room }) => room))).toBe(0);
   });
 });
+
+/** How many characters the names of a stack could be longer. */
+async function roomsWith(config: Record<string, unknown>) {
+  const { resources } = await stackGraph("prod", config, ["darkroom:sourceSecrets"]);
+  return resources.flatMap(({ type, outputs, custom }) => {
+    const kind = type.split(":").at(-1)!;
+    return custom && kind in limits
+      ? [{ kind, room: limits[kind]! - `${outputs["name"] ?? outputs["id"]}-123456`.length }]
+      : [];
+  });
+}

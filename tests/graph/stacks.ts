@@ -28,7 +28,7 @@ export const buckets = ["incoming", "working", "quarantine", "dead-letters", "pu
 const dist = mkdtempSync(join(tmpdir(), "darkroom-dist-"));
 afterAll(() => rmSync(dist, { recursive: true }));
 mkdirSync(join(dist, "layers/sharp"), { recursive: true });
-for (const actor of [...actors, "pull", "write-back", "digest", "export", "announce"]) {
+for (const actor of [...actors, "pull", "write-back", "digest", "export", "announce", "discover"]) {
   mkdirSync(join(dist, actor));
   writeFileSync(join(dist, actor, "index.mjs"), "");
 }

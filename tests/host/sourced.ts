@@ -12,7 +12,7 @@ export interface SourcedHost extends Host {
   readonly said: readonly string[];
 }
 
-/** A host of the stack `dev` as if its file named these sources, with their secrets in the data folder. */
+/** A host of the stack `dev` as if its file named these sources and repositories, with their secrets in the data folder. */
 export async function startSourced(
   dir: string,
   sources: readonly { readonly name: string; readonly kind: string; readonly [option: string]: unknown }[],
@@ -20,13 +20,19 @@ export async function startSourced(
   spoil: (graph: Graph) => Graph = (graph) => graph,
   /** Further config of the stack. */
   more: Readonly<Record<string, string>> = {},
+  repositories: readonly object[] = [],
 ): Promise<SourcedHost> {
   await writeFile(sourceSecretsFile(dir), JSON.stringify(secrets), { mode: 0o600 });
   // The host's address is known only once it is up; its own graph tells it.
   const later = "http://127.0.0.1:1";
   const addresses = { site: later, published: `${later}/published`, mailbox: `${later}/mailbox` };
   const { config, secrets: hidden } = await laptopConfig("dev", dir, addresses);
-  const withSources = { ...config, ...more, "darkroom:sources": JSON.stringify(sources) };
+  const withSources = {
+    ...config,
+    ...more,
+    "darkroom:sources": JSON.stringify(sources),
+    "darkroom:repositories": JSON.stringify(repositories),
+  };
   const text = JSON.stringify(await captureApart({ stack: "dev", config: withSources, secrets: hidden }));
   const said: string[] = [];
   const lines: { name: string; line: string }[] = [];

@@ -39,7 +39,8 @@ const everything = {
     },
     { name: "shelf", kind: "s3", bucket: "example-shelf", prefix: "raw/", writeBack: "web/" },
   ],
-  "darkroom:sourceSecrets": { campaigns: "{}" },
+  "darkroom:repositories": [{ name: "website", repo: "example/website" }],
+  "darkroom:sourceSecrets": { campaigns: "{}", website: "{}" },
   "darkroom:actors": [
     {
       name: "dominant-colour",
