@@ -4,14 +4,24 @@ import { join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { dataSecret } from "../../local/data-secret.ts";
+import type { Graph } from "../../local/graph.ts";
 import { type Host, startHost } from "../../local/host.ts";
 import { operatorOf } from "../../local/identities.ts";
 import { makePhoto } from "../fixtures/photos.ts";
+import { altered, withVariable } from "./alter.ts";
 import { darkroom, scratchDir, until } from "./harness.ts";
 
 /** One program in two Regions on this machine, as `darkroom:regions` describes it. */
 const [home, away] = ["eu-west-1", "eu-central-1"] as const;
 const regions = [home, away];
+
+/** What a Region that is out has not finished is taken over after three seconds, by a look every minute. */
+const turns = { objects: [5, 60], records: [30, 60], adopt: 0.05 };
+const oftener = (graph: Graph) =>
+  altered(graph, "aws:scheduler/schedule:Schedule", "reconcile-schedule", (inputs) => ({
+    ...inputs,
+    scheduleExpression: "rate(1 minute)",
+  }));
 
 let host: Host;
 let scratch: Awaited<ReturnType<typeof scratchDir>>;
@@ -26,6 +36,7 @@ beforeAll(async () => {
     stack: "dev",
     config: { "darkroom:regions": JSON.stringify(regions) },
     replicationDelayMs: 200,
+    alter: (graph) => withVariable(oftener(graph), "reconcile", "TURNS", JSON.stringify(turns)),
     say: (text) => said.push(text),
     log: ({ line }) => lines.push(line),
   });
@@ -61,6 +72,50 @@ it("loses nothing of a Region that is cut off in the middle of its work and come
   });
 });
 
+it("has the other Region take over what one has not finished that is out, and nothing is done twice when it comes back", async () => {
+  const earlier = recordsIn(await itemsIn(home)).length;
+  await awayAndBack({
+    seed: 30,
+    pictures: 8,
+    async meanwhile() {
+      expect(await failover("--region", away)).toMatchObject({
+        here: home,
+        regions: [
+          { region: home, out: false },
+          { region: away, out: true, answers: false, agrees: false },
+        ],
+      });
+      await until(async () => ((await failover()).regions[1].unfinished === 0 ? true : undefined));
+      const known = recordsIn(await itemsIn(home)).slice(earlier);
+      await until(async () => (recordsIn(await itemsIn(home)).every(isPublished) ? true : undefined));
+      expect(known.length).toBeGreaterThan(0);
+    },
+  });
+  const adopted = recordsIn(await itemsIn(away)).filter(({ adoptedFrom }) => adoptedFrom === away);
+  expect(adopted.length).toBeGreaterThan(0);
+  for (const { homeRegion, region } of adopted) expect([homeRegion, region]).toEqual([home, home]);
+
+  const { regions: said } = await until(async () => {
+    const found = await failover();
+    return found.regions[1].agrees ? found : undefined;
+  });
+  expect(said[1]).toMatchObject({ region: away, out: true, answers: true });
+  expect((await failover("--region", away, "--back")).regions[1]).toMatchObject({ out: false, unfinished: 0 });
+}, 300_000);
+
+/** As an operator asks the first Region. */
+async function failover(...args: string[]) {
+  const { code, stdout, stderr } = await darkroom(
+    "failover",
+    ...args,
+    "--at",
+    host.regions.operatorsAt(home),
+    "--json",
+  );
+  if (code !== 0) throw new Error(`Expected an answer: ${stdout} ${stderr}`);
+  return JSON.parse(stdout);
+}
+
 interface Absence {
   /** Of the pictures; no two runs may have the same. */
   readonly seed: number;
@@ -84,7 +139,7 @@ async function awayAndBack({ seed, pictures, meanwhile }: Absence): Promise<void
   await meanwhile();
   const atHome = before.filter(({ homeRegion }) => homeRegion === home).length + ours;
   await until(async () => {
-    const published = recordsIn(await itemsIn(home)).filter(({ status }) => status === "published");
+    const published = recordsIn(await itemsIn(home)).filter(isPublished);
     return published.filter(({ homeRegion }) => homeRegion === home).length >= atHome ? true : undefined;
   });
   await host.regions.rejoin(away);
@@ -98,6 +153,7 @@ interface Record {
   readonly status: string;
   readonly homeRegion: string;
   readonly region: string;
+  readonly adoptedFrom?: string;
 }
 
 /** As a person hands pictures in, to one Region's API. */
@@ -131,8 +187,11 @@ function recordsIn(items: readonly string[]): readonly Record[] {
       status: item.status.S,
       homeRegion: item.homeRegion.S,
       region: item.region.S,
+      adoptedFrom: item.adoptedFrom?.S,
     }));
 }
+
+const isPublished = ({ status }: Record) => status === "published";
 
 const isOnItsWay = ({ homeRegion, status }: Record) => homeRegion === away && status !== "published";
 

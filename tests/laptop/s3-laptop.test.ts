@@ -78,7 +78,7 @@ describe("the laptop's S3", () => {
     }
     const names = (await readdir(host.dir, { recursive: true })).filter(
       (name) =>
-        !/^(incoming|working|kept)([\\/](data|objects|pending|temporary|uploads)([\\/][0-9a-f-]{36}|[\\/][0-9a-f]{64}\.json)?)?$/.test(
+        !/^(incoming|working|kept)([\\/](data|objects|departures|pending|temporary|uploads)([\\/][0-9a-f-]{36}|[\\/][0-9a-f]{64}\.json)?)?$/.test(
           name,
         ),
     );
