@@ -1,6 +1,6 @@
 /** What each function gets of a stack's capacity. Pure: settings.ts sets it in, settings-problems.ts says what does not fit. */
 
-/** Executions at once, by function; `pull` is that of each source. */
+/** Executions at once, by function; `pull` is that of each source, `discover` that of each repository. */
 export type Shares = { readonly [actor in Claimant]?: number };
 export type Claimant = keyof typeof claims;
 
@@ -8,6 +8,8 @@ export interface Claims {
   /** What the stack's own settings name, which is neither raised nor lowered. */
   readonly named: Shares;
   readonly sources: number;
+  /** @default none */
+  readonly repositories?: number;
 }
 
 interface Claim {
@@ -41,6 +43,8 @@ export const claims = {
   reconcile: { least: 1, most: 1, seconds: 0.1 },
   // Two for its queue, one for the schedule's look and one for the service's calls; and no source likes to be asked by many.
   pull: { least: 4, most: 7, seconds: 0.3 },
+  // Two for its queue, one for the ends of its pictures and one for GitHub's calls.
+  discover: { least: 4, most: 4, seconds: 0.1 },
 } as const satisfies Record<string, Claim>;
 
 /** Of an account's concurrency AWS keeps this for functions that reserve none. */
@@ -51,35 +55,37 @@ export const keptByAws = 100;
  * works longest for what it has. So nobody has less with more capacity. Never more than `capacity` in all, if
  * that is `leastCapacity` or more; what does not make one for each source stays with the account.
  */
-export function sharesOf(capacity: number, { named, sources }: Claims): Shares {
-  const shares = leastShares({ named, sources });
+export function sharesOf(capacity: number, given: Claims): Shares {
+  const { named, sources, repositories } = given;
+  const shares = leastShares(given);
   const open = actors.filter((actor) => named[actor] === undefined && shares[actor] !== undefined);
-  let left = capacity - sumOf(shares, sources);
+  let left = capacity - sumOf(shares, sources, repositories);
   for (;;) {
     const [next] = open
       .filter((actor) => shares[actor]! < (terms[actor].most ?? Number.POSITIVE_INFINITY))
       .sort((a, b) => terms[b].seconds / shares[b]! - terms[a].seconds / shares[a]!);
-    if (next === undefined || priceOf(next, sources) > left) return shares;
+    if (next === undefined || priceOf(next, sources, repositories) > left) return shares;
     shares[next]! += 1;
-    left -= priceOf(next, sources);
+    left -= priceOf(next, sources, repositories);
   }
 }
 
 /** The smallest capacity with which each has enough. */
-export const leastCapacity = (given: Claims): number => sumOf(leastShares(given), given.sources);
+export const leastCapacity = (given: Claims): number => sumOf(leastShares(given), given.sources, given.repositories);
 
 /** Executions that these take from the account. */
-export const sumOf = (shares: Shares, sources: number): number =>
-  actors.reduce((sum, actor) => sum + (shares[actor] ?? 0) * priceOf(actor, sources), 0);
+export const sumOf = (shares: Shares, sources: number, repositories = 0): number =>
+  actors.reduce((sum, actor) => sum + (shares[actor] ?? 0) * priceOf(actor, sources, repositories), 0);
 
 const terms: Readonly<Record<Claimant, Claim>> = claims;
 const actors = Object.keys(claims) as Claimant[];
-/** Every source has a function of its own. */
-const priceOf = (actor: Claimant, sources: number) => (actor === "pull" ? sources : 1);
+/** Every source has a function of its own, and so has every repository. */
+const priceOf = (actor: Claimant, sources: number, repositories = 0) =>
+  actor === "pull" ? sources : actor === "discover" ? repositories : 1;
 
-const leastShares = ({ named, sources }: Claims): { -readonly [actor in Claimant]?: number } => ({
+const leastShares = ({ named, sources, repositories }: Claims): { -readonly [actor in Claimant]?: number } => ({
   ...Object.fromEntries(
-    actors.filter((actor) => actor !== "pull" || sources > 0).map((actor) => [actor, terms[actor].least]),
+    actors.filter((actor) => priceOf(actor, sources, repositories) > 0).map((actor) => [actor, terms[actor].least]),
   ),
   ...named,
 });

@@ -134,10 +134,14 @@ function repositoryProblems({ repositories, sources, sourceSecrets }: Values): s
   return problems;
 }
 
-function capacityProblems({ capacity = 0, accountConcurrency = 1000, concurrency, sources }: Values): string[] {
+function capacityProblems({ capacity = 0, accountConcurrency = 1000, concurrency, ...values }: Values): string[] {
   if (typeof capacity !== "number" || typeof accountConcurrency !== "number") return [];
-  const claims: Claims = { named: Object(concurrency) as Shares, sources: listOf(sources).length };
-  const taken = sumOf(claims.named, claims.sources);
+  const claims: Claims = {
+    named: Object(concurrency) as Shares,
+    sources: listOf(values["sources"]).length,
+    repositories: listOf(values["repositories"]).length,
+  };
+  const taken = sumOf(claims.named, claims.sources, claims.repositories);
   const least = leastCapacity(claims);
   const most = Math.max(accountConcurrency - keptByAws, 0);
   const [key, wanted] = capacity > 0 ? ["capacity", capacity] : ["concurrency", taken];

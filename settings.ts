@@ -72,8 +72,11 @@ export function readSettings(): Settings {
   });
 }
 
-const concurrencyOf = ({ capacity, concurrency, sources }: Pick<Checked, "capacity" | "concurrency" | "sources">) =>
-  capacity === 0 ? concurrency : sharesOf(capacity, { named: concurrency, sources: sources.length });
+type Claiming = Pick<Checked, "capacity" | "concurrency" | "sources" | "repositories">;
+const concurrencyOf = ({ capacity, concurrency, sources, repositories }: Claiming) =>
+  capacity === 0
+    ? concurrency
+    : sharesOf(capacity, { named: concurrency, sources: sources.length, repositories: repositories.length });
 
 const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({
   site: domain,

@@ -89,7 +89,8 @@ export class Pipeline extends pulumi.ComponentResource {
           deadLetters,
           region: settings.region,
           batchSize: 1,
-          parallel: lanesOf(concurrency[on]),
+          // A topic's queues have no lanes: what is reserved is their limit.
+          parallel: announcements === undefined ? lanesOf(concurrency[on]) : undefined,
           announcements,
           ...pace,
         },

@@ -38,7 +38,9 @@ export const inside: Answers = {
       outputs: {
         name,
         ...standing(),
-        replicas: replicas.map((replica) => ({ ...replica, ...standing(replica.regionName) })),
+        ...(replicas.length > 0 && {
+          replicas: replicas.map((replica) => ({ ...replica, ...standing(replica.regionName) })),
+        }),
       },
     };
   },

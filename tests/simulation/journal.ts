@@ -14,7 +14,7 @@ export interface Change {
   readonly at: string;
 }
 
-const writing = ["add", "move", "amend", "touch", "remove"] as const;
+const writing = ["add", "move", "replace", "amend", "touch", "remove"] as const;
 
 /** The catalog as one actor has it, that tells of each change. */
 export function watched(
