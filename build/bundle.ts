@@ -49,6 +49,8 @@ export async function bundlePolicy(entry: string, file: string): Promise<string>
 const common = {
   absWorkingDir: root,
   bundle: true,
+  // Its own bundle: the other entry reads files beside itself as it loads, which are not in a function's folder.
+  alias: { "css-tree": "css-tree/dist/csstree.esm" },
   write: false,
   platform: "node",
   target: "node24",
