@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Alarms, watch } from "./alarms.ts";
-import type { Domain } from "./domain.ts";
+import { type Domain, prove } from "./domain.ts";
 import { providerOf, type Region } from "./region.ts";
 
 export interface ApiHostsArgs {
@@ -30,20 +30,8 @@ export class ApiHosts extends pulumi.ComponentResource {
           { parent: region },
         ),
     );
-    // The same for every certificate of this name in the account, in whichever Region.
-    const proof = certificates[0]!.domainValidationOptions[0]!;
-    const proven = new aws.route53.Record(
-      `${name}-proof`,
-      {
-        zoneId: domain.zoneId,
-        name: proof.resourceRecordName,
-        type: proof.resourceRecordType,
-        records: [proof.resourceRecordValue],
-        ttl: 300,
-        allowOverwrite: true,
-      },
-      child,
-    );
+    // One proves them all.
+    const proven = prove(`${name}-proof`, certificates[0]!, 0, domain.zoneId, child);
     const topicArn = settings.alarms && topicOf(settings.alarms, regions, child);
     for (const [index, region] of regions.entries()) {
       const checked = check(name, region);

@@ -1,8 +1,6 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
-import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Replica } from "./catalog.ts";
@@ -10,11 +8,11 @@ import type { Cdn } from "./cdn.ts";
 import type { Door } from "./door.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import type { Network } from "./network.ts";
-import { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
 import { StatusTrigger } from "./status-trigger.ts";
 import { watchSource } from "./watch-source.ts";
+import { feed, workQueue } from "./work-queue.ts";
 
 export interface DiscoverArgs {
   settings: Settings;
@@ -56,10 +54,8 @@ export class Discover extends pulumi.ComponentResource {
       child,
     );
     const timeoutSeconds = 300;
-    // Six times the function's own, or a throttled message comes back while it is still worked on.
-    const visibilitySeconds = 6 * timeoutSeconds;
-    const lost = new Queue(`${name}-dead-letters`, {}, child);
-    const calls = new Queue(`${name}-calls`, { visibilitySeconds, redrive: { to: lost, after: 6 } }, child);
+    const work = workQueue(name, { called: `${name}-calls`, timeoutSeconds }, child);
+    const calls = work.queue;
     const pulled = `pulled/${source}/*`;
     const notebook = `discover/${source}.json`;
     const actor = new Actor<"discover">(
@@ -102,18 +98,8 @@ export class Discover extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.lambda.EventSourceMapping(
-      `${name}-mapping`,
-      {
-        eventSourceArn: calls.arn,
-        functionName: actor.functionArn,
-        batchSize: 1,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        // AWS takes none below. The ledger lets one look at a time begin.
-        scalingConfig: { maximumConcurrency: 2 },
-      },
-      child,
-    );
+    // The ledger lets one look at a time begin.
+    feed(work, { actor, leave: "grants", batchSize: 1, parallel: 2 }, child);
     // An old call is as good as the next one.
     keepFailedCalls(name, { actor, deadLetters, retries: 1, hours: 1 }, child);
     const looks = `Looks through the pages of ${repository.repo}`;
@@ -133,11 +119,8 @@ export class Discover extends pulumi.ComponentResource {
       },
       child,
     );
-    if (alarmTopicArn !== undefined) {
-      watchQueue(lost, `${name}-dead-letters`, alarmTopicArn, child);
-      watchBacklog(calls, `${name}-calls`, visibilitySeconds, alarmTopicArn, child);
+    if (alarmTopicArn !== undefined)
       watchSource(name, source, settings.environment, alarmTopicArn, child, () => `The log of ${name}-fn`);
-    }
     this.registerOutputs();
   }
 }

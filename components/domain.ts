@@ -39,22 +39,7 @@ export class Domain extends pulumi.ComponentResource {
       { region, domainName: site, subjectAlternativeNames: [images], validationMethod: "DNS" },
       child,
     );
-    const proofs = [0, 1].map((index) => {
-      const proof = certificate.domainValidationOptions[index]!;
-      return new aws.route53.Record(
-        `${name}-proof-${index}`,
-        {
-          zoneId: this.zoneId,
-          name: proof.resourceRecordName,
-          type: proof.resourceRecordType,
-          records: [proof.resourceRecordValue],
-          ttl: 300,
-          // The same for every certificate of this name in the account.
-          allowOverwrite: true,
-        },
-        child,
-      );
-    });
+    const proofs = [0, 1].map((index) => prove(`${name}-proof-${index}`, certificate, index, this.zoneId, child));
     const { certificateArn } = new aws.acm.CertificateValidation(
       `${name}-validation`,
       { region, certificateArn: certificate.arn, validationRecordFqdns: proofs.map(({ fqdn }) => fqdn) },
@@ -69,6 +54,30 @@ export class Domain extends pulumi.ComponentResource {
   covers(host: string): boolean {
     return host === this.#zone || host.endsWith(`.${this.#zone}`);
   }
+}
+
+/** Writes down what shows that the name of a certificate, by its index, is ours. */
+export function prove(
+  name: string,
+  { domainValidationOptions }: aws.acm.Certificate,
+  index: number,
+  zoneId: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): aws.route53.Record {
+  const proof = domainValidationOptions[index]!;
+  return new aws.route53.Record(
+    name,
+    {
+      zoneId,
+      name: proof.resourceRecordName,
+      type: proof.resourceRecordType,
+      records: [proof.resourceRecordValue],
+      ttl: 300,
+      // The same for every certificate of this name in the account, in whichever Region.
+      allowOverwrite: true,
+    },
+    opts,
+  );
 }
 
 /** Writes down that a host is this distribution. */

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Actor } from "./actor.ts";
-import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Bucket } from "./bucket.ts";
-import { Queue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
+import { feed, workQueue } from "./work-queue.ts";
 
 export interface IntakeArgs {
   /** Bucket whose new objects are taken in; it notifies EventBridge. */
@@ -45,18 +45,8 @@ export class Intake extends pulumi.ComponentResource {
       child,
     );
     const sender = { service: "events.amazonaws.com", arn: rule.arn };
-    const deadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
-    // Six times the function's own, or a throttled message comes back while it is still worked on.
-    const visibilitySeconds = 6 * actor.timeoutSeconds;
-    const queue = new Queue(
-      name,
-      {
-        visibilitySeconds,
-        redrive: { to: deadLetters, after: 6 },
-        sender,
-      },
-      child,
-    );
+    const work = workQueue(name, { timeoutSeconds: actor.timeoutSeconds, sender }, child);
+    const { queue, deadLetters } = work;
     this.queue = queue;
     this.deadLetters = deadLetters;
     new aws.cloudwatch.EventTarget(
@@ -64,27 +54,8 @@ export class Intake extends pulumi.ComponentResource {
       { rule: rule.name, arn: queue.arn, deadLetterConfig: { arn: deadLetters.arn } },
       { ...child, dependsOn: [queue.policy, deadLetters.policy] },
     );
-    const policy = actor.permit(
-      `${name}-receive`,
-      [queue.grant("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")],
-      child,
-    );
-    new aws.lambda.EventSourceMapping(
-      `${name}-mapping`,
-      {
-        eventSourceArn: queue.arn,
-        functionName: actor.functionArn,
-        // One picture at a time: each has the whole of the function's time and memory.
-        batchSize: 1,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: concurrency },
-      },
-      { ...child, dependsOn: policy },
-    );
-    if (actor.alarmTopicArn !== undefined) {
-      watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
-      watchBacklog(queue, name, visibilitySeconds, actor.alarmTopicArn, child);
-    }
+    // One picture at a time: each has the whole of the function's time and memory.
+    feed(work, { actor, batchSize: 1, parallel: concurrency }, child);
     this.registerOutputs();
   }
 }

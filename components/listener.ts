@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Status } from "../handlers/record.ts";
 import type { Actor, ActorName } from "./actor.ts";
-import { watchBacklog, watchQueue } from "./alarms.ts";
-import { Queue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
+import { feed, workQueue } from "./work-queue.ts";
 
 export interface ListenerArgs {
   actor: Actor<ActorName>;
@@ -36,14 +36,8 @@ export class Listener extends pulumi.ComponentResource {
     const child = { parent: this };
     const { actor, topicArn, status, source, region, pattern, batchSize, retries, parallel } = args;
     const sender = { service: "sns.amazonaws.com", arn: topicArn };
-    const deadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
-    // Six times the function's own, or a throttled message comes back while it is still worked on.
-    const visibilitySeconds = 6 * actor.timeoutSeconds;
-    const queue = new Queue(
-      name,
-      { visibilitySeconds, redrive: { to: deadLetters, after: retries + 1 }, sender },
-      child,
-    );
+    const work = workQueue(name, { timeoutSeconds: actor.timeoutSeconds, tries: retries + 1, sender }, child);
+    const { queue, deadLetters } = work;
     this.actor = name.replace(source === undefined ? /-trigger$/ : `-${source}-trigger`, "");
     this.status = status;
     this.deadLetters = deadLetters;
@@ -64,30 +58,20 @@ export class Listener extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: [queue.policy, deadLetters.policy] },
     );
-    const policy = actor.permit(
-      `${name}-receive`,
-      [queue.grant("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")],
-      child,
-    );
-    new aws.lambda.EventSourceMapping(
-      `${name}-delivery`,
+    feed(
+      work,
       {
-        eventSourceArn: queue.arn,
-        functionName: actor.functionArn,
+        actor,
+        mapping: "delivery",
         // Once more: a subscription's own policy takes up to 15 minutes to be followed everywhere.
         // https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
-        filterCriteria: { filters: [{ pattern: pulumi.jsonStringify({ body: pattern }) }] },
+        pattern: { body: pattern },
         batchSize,
-        functionResponseTypes: ["ReportBatchItemFailures"],
         // Beyond what is reserved, messages would be throttled, which counts as received.
-        scalingConfig: { maximumConcurrency: Math.max(2, Math.min(parallel, actor.reservedConcurrency ?? parallel)) },
+        parallel: Math.max(2, Math.min(parallel, actor.reservedConcurrency ?? parallel)),
       },
-      { ...child, dependsOn: policy },
+      child,
     );
-    if (actor.alarmTopicArn !== undefined) {
-      watchQueue(deadLetters, `${name}-dead-letters`, actor.alarmTopicArn, child);
-      watchBacklog(queue, name, visibilitySeconds, actor.alarmTopicArn, child);
-    }
     this.registerOutputs();
   }
 }

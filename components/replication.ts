@@ -21,10 +21,7 @@ export function replicate(
     copyAll(`${held}-copies`, { from: here[held], to, prefix }, opts);
     const { alarmTopicArn } = here;
     if (alarmTopicArn === undefined) continue;
-    for (const other of elsewhere) {
-      watchFailures(`${held}-copies-${other.region}`, here[held], other, held, alarmTopicArn, opts);
-      watchDelay(`${held}-copies-${other.region}`, other[held], here, held, alarmTopicArn, opts);
-    }
+    for (const other of elsewhere) watchCopies(held, here, other, alarmTopicArn, opts);
   }
 }
 
@@ -81,48 +78,41 @@ const assumedByS3: Statement = {
   Action: ["sts:AssumeRole"],
 };
 
-/** S3 counts what failed where it came from. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
-function watchFailures(
-  name: string,
-  from: Bucket,
-  to: BucketsOfRegion,
+/** Rings when copies fail, or are late. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
+function watchCopies(
   held: Surviving,
+  here: BucketsOfRegion,
+  other: BucketsOfRegion,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): void {
+  const name = `${held}-copies-${other.region}`;
+  const copies = (from: BucketsOfRegion, to: BucketsOfRegion) =>
+    ({
+      runbook: "region",
+      namespace: "AWS/S3",
+      dimensions: { SourceBucket: from[held].name, DestinationBucket: to[held].name, RuleId: to.region },
+    }) as const;
+  // S3 counts what failed where it came from,
   watch(
     `${name}-failed`,
     {
-      description: `Objects of the ${held} bucket could not be copied to ${to.region}.`,
-      runbook: "region",
-      namespace: "AWS/S3",
+      ...copies(here, other),
+      description: `Objects of the ${held} bucket could not be copied to ${other.region}.`,
       metric: "OperationsFailedReplication",
-      dimensions: { SourceBucket: from.name, DestinationBucket: to[held].name, RuleId: to.region },
       statistic: "Sum",
       above: 0,
     },
     topicArn,
     opts,
   );
-}
-
-/** And how late they are, where they are to come. */
-function watchDelay(
-  name: string,
-  from: Bucket,
-  to: BucketsOfRegion,
-  held: Surviving,
-  topicArn: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions,
-): void {
+  // and how late they are, where they are to come.
   watch(
     `${name}-late`,
     {
+      ...copies(other, here),
       description: `Objects of the other Region's ${held} bucket come to this one over 15 minutes late.`,
-      runbook: "region",
-      namespace: "AWS/S3",
       metric: "ReplicationLatency",
-      dimensions: { SourceBucket: from.name, DestinationBucket: to[held].name, RuleId: to.region },
       statistic: "Maximum",
       above: 900,
       periods: 3,

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
-import { watchBacklog, watchQueue } from "./alarms.ts";
 import type { Announcements } from "./announcements.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
@@ -11,11 +10,12 @@ import type { Door } from "./door.ts";
 import { keepFailedCalls, leaveToKeep } from "./failed-calls.ts";
 import { isElsewhere, type Network } from "./network.ts";
 import { callFrom, newObjects } from "./object-events.ts";
-import { Queue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Secret } from "./secret.ts";
 import { allow, literal, type Statement } from "./statement.ts";
 import { watchSource } from "./watch-source.ts";
+import { feed, workQueue } from "./work-queue.ts";
 import { WriteBack } from "./write-back.ts";
 
 export interface SourcePullArgs {
@@ -65,19 +65,13 @@ export class SourcePull extends pulumi.ComponentResource {
 
     const rule = newObjects(name, source, settings, child);
     const sender = rule && { service: "events.amazonaws.com", arn: rule.arn };
-    const fileDeadLetters = new Queue(`${name}-dead-letters`, { sender }, child);
     const timeoutSeconds = 300;
-    // Six times the function's own, or a throttled message comes back while it is still worked on.
-    const visibilitySeconds = 6 * timeoutSeconds;
-    const files = new Queue(
-      `${name}-files`,
-      { visibilitySeconds, redrive: { to: fileDeadLetters, after: 6 }, sender },
-      child,
-    );
+    const work = workQueue(name, { called: `${name}-files`, timeoutSeconds, sender }, child);
+    const files = work.queue;
     this.source = source.name;
     this.files = files;
-    this.deadLetters = fileDeadLetters;
-    if (rule) callFrom(name, rule, files, fileDeadLetters, child);
+    this.deadLetters = work.deadLetters;
+    if (rule) callFrom(name, rule, files, work.deadLetters, child);
     const internet = isElsewhere(source, settings.region);
     const reservedConcurrency = settings.concurrency.pull;
     const pulled = `pulled/${source.name}/*`;
@@ -115,19 +109,10 @@ export class SourcePull extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.lambda.EventSourceMapping(
-      `${name}-mapping`,
-      {
-        eventSourceArn: files.arn,
-        functionName: actor.functionArn,
-        batchSize: 5,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        // Few at once, which is kind to the source; of what is reserved, one stays free for the schedule's look
-        // and one for the service's calls.
-        scalingConfig: { maximumConcurrency: Math.min(5, (reservedConcurrency ?? 7) - 2) },
-      },
-      child,
-    );
+    // Few at once, which is kind to the source; of what is reserved, one stays free for the schedule's look
+    // and one for the service's calls.
+    const parallel = Math.min(5, (reservedConcurrency ?? 7) - 2);
+    feed(work, { actor, leave: "grants", batchSize: 5, parallel }, child);
     // An old call is as good as the next one.
     keepFailedCalls(name, { actor, deadLetters, retries: 1, hours: 1 }, child);
     const looks = `Looks for new pictures in the source ${source.name}`;
@@ -139,11 +124,7 @@ export class SourcePull extends pulumi.ComponentResource {
         { ...args, secretVersion: secret?.version ?? "", internet, entry },
         child,
       );
-    if (alarmTopicArn !== undefined) {
-      watchQueue(fileDeadLetters, `${name}-dead-letters`, alarmTopicArn, child);
-      watchBacklog(files, `${name}-files`, visibilitySeconds, alarmTopicArn, child);
-      watchSource(name, source.name, settings.environment, alarmTopicArn, child);
-    }
+    if (alarmTopicArn !== undefined) watchSource(name, source.name, settings.environment, alarmTopicArn, child);
     this.registerOutputs();
   }
 }
