@@ -9,7 +9,6 @@ import { handle } from "hono/aws-lambda";
 import { createApi } from "./api/app.ts";
 import type { Exporting } from "./api/exports.ts";
 import { auditTrail } from "./aws/audit.ts";
-import { dynamoCatalog } from "./aws/catalog.ts";
 import { costLedger } from "./aws/cost-ledger.ts";
 import { sqsDeadAnnouncements } from "./aws/dead-announcements.ts";
 import { s3DeadLetters } from "./aws/dead-letters.ts";
@@ -23,7 +22,7 @@ import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
 import { dynamoReminders } from "./aws/reminders.ts";
-import { ownReplica, peerClient, replica } from "./aws/replica.ts";
+import { ownReplica, peersOf } from "./aws/replica.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
@@ -48,9 +47,7 @@ const people = dynamoPeople(shared.documents, env.CATALOG_TABLE);
 const { place, documents, now } = shared;
 const queueAsked = { QueueUrl: env.INTAKE_QUEUE_URL, AttributeNames: ["ApproximateNumberOfMessages" as const] };
 const here = ownReplica(documents, env.CATALOG_TABLE, place.region);
-const others = env.REGIONS.filter((region) => region !== place.region).map(
-  (region) => [region, peerClient(region)] as const,
-);
+const peers = peersOf(env, place.region);
 const isOut = async (region: string) => (await here.state(region))?.out ?? false;
 const sweepOf = (region: string) => catalogSweep(documents, env.CATALOG_TABLE, region);
 const listIncoming = listObjectsOf(s3, env.INCOMING_BUCKET);
@@ -64,20 +61,19 @@ const api = createApi({
   catalog: homeCatalog({
     own: place.region,
     here: shared.catalog,
-    elsewhere: new Map(others.map(([region, client]) => [region, dynamoCatalog(client, env.CATALOG_TABLE)])),
+    elsewhere: new Map(peers.map(({ region, catalog }) => [region, catalog])),
     isOut,
   }),
   regions: env.REGIONS,
   here,
-  peers: others.map(([region, client]) => replica(client, env.CATALOG_TABLE, region)),
+  peers,
   sweepOf,
   health: createHealth({
+    state: () => here.state(place.region),
     proofs: {
-      table: () => here.state(place.region),
       bucket: () => listIncoming({ limit: 1 }),
       queue: () => sqs.send(new GetQueueAttributesCommand(queueAsked)),
     },
-    isOut: () => isOut(place.region),
     now,
     fault,
   }),

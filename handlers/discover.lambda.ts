@@ -1,13 +1,13 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { APIGatewayProxyEventV2, Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { type OpenedRepository, openRepository } from "../providers/repositories/index.ts";
 import { callBy } from "./aws/file-queue.ts";
 import { requestOf, resultOf } from "./aws/hook-event.ts";
 import { spoken } from "./aws/log.ts";
 import { emfMeasure } from "./aws/metrics.ts";
 import { s3Store } from "./aws/object-store.ts";
-import { onQueued, runtime } from "./aws/runtime.ts";
+import { type ChangeEvent, isQueued, onQueued, runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { sourceLedger } from "./aws/source-ledger.ts";
 import { createAnswerPush } from "./discover/answer-push.ts";
@@ -46,7 +46,7 @@ const look = createDiscover({
 const answer = createAnswerPush({ name, verify: async () => (await open()).answer, call, log });
 const onCall = onQueued<unknown>((_, { sentAt, timeLeft }) => look(timeLeft, sentAt));
 
-type Event = SQSEvent | DynamoDBStreamEvent | APIGatewayProxyEventV2 | { readonly discover: string };
+type Event = ChangeEvent | APIGatewayProxyEventV2 | { readonly discover: string };
 
 /** Woken by its schedule, by GitHub, and by pictures that come to an end: all of them call for a look, which its queue then has it take. */
 export const handler = spoken(async (event: Event, context: Context) => {
@@ -54,6 +54,3 @@ export const handler = spoken(async (event: Event, context: Context) => {
   if ("Records" in event && isQueued(event)) return onCall(event, context, () => {});
   await call();
 });
-
-const isQueued = (event: SQSEvent | DynamoDBStreamEvent): event is SQSEvent =>
-  event.Records.some(({ eventSource }) => eventSource === "aws:sqs");

@@ -1,18 +1,16 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { movingStatuses } from "../moving.ts";
-import type { Sweep } from "../ports.ts";
 import { heirAmong, type OwnReplica, type RegionState, type Replica, statesOf } from "../regions/state.ts";
+import { type UnfinishedDeps, unfinishedIn } from "../regions/unfinished.ts";
 import { operator } from "./callers.ts";
 import { invalid, problem, problemsOf, whenSending } from "./problems.ts";
 import { json, jsonBody } from "./shapes.ts";
 import type { CommonDeps, HonoEnv } from "./types.ts";
 
-export interface RegionRouteDeps extends CommonDeps {
+export interface RegionRouteDeps extends CommonDeps, UnfinishedDeps {
   /** Of the stack; the first is home to what there is once. */
   readonly regions: readonly string[];
   readonly here: OwnReplica;
   readonly peers: readonly Replica[];
-  readonly sweepOf: (region: string) => Sweep;
 }
 
 const regionShape = z.object({
@@ -126,18 +124,8 @@ async function heardBy(region: string, state: RegionState | undefined, { here, p
   }
 }
 
-async function unfinishedOf(region: string, { sweepOf, now }: RegionRouteDeps): Promise<number> {
+async function unfinishedOf(region: string, deps: RegionRouteDeps): Promise<number> {
   let count = 0;
-  let next: string | undefined;
-  do {
-    const page = await sweepOf(region)({
-      statuses: movingStatuses,
-      enteredSince: new Date(now().getTime() - 31 * 24 * 3600_000).toISOString(),
-      changedBefore: now().toISOString(),
-      next,
-    });
-    count += page.pictures.length;
-    next = page.next;
-  } while (next !== undefined);
+  for await (const pictures of unfinishedIn(region, deps)) count += pictures.length;
   return count;
 }

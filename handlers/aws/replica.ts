@@ -1,8 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Catalog } from "../ports.ts";
 import type { OwnReplica, RegionState, Replica } from "../regions/state.ts";
 import { dynamoCatalog } from "./catalog.ts";
 import { unlessRefused } from "./conditional.ts";
+import { documentsOf } from "./documents.ts";
 
 /** The catalog's table in this Region, with what is said of the Regions at `pk = region#<name>`. */
 export function ownReplica(client: DynamoDBDocumentClient, table: string, region: string): OwnReplica {
@@ -23,12 +24,24 @@ export function ownReplica(client: DynamoDBDocumentClient, table: string, region
   };
 }
 
-/** The same table in another Region. It is asked once or twice and no longer: a Region that is lost holds nobody up. */
-export const peerClient = (region: string): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({ region, maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+export interface Peer extends Replica {
+  /** In which the records of what is at home there are written. */
+  readonly catalog: Catalog;
+}
+
+/** The same table in each other Region of the stack. */
+export const peersOf = (
+  { CATALOG_TABLE, REGIONS }: { readonly CATALOG_TABLE: string; readonly REGIONS: readonly string[] },
+  own: string,
+): readonly Peer[] =>
+  REGIONS.filter((region) => region !== own).map((region) => {
+    const client = peerClient(region);
+    return { ...replica(client, CATALOG_TABLE, region), catalog: dynamoCatalog(client, CATALOG_TABLE) };
+  });
+
+/** It is asked once or twice and no longer: a Region that is lost holds nobody up. */
+const peerClient = (region: string): DynamoDBDocumentClient =>
+  documentsOf({ region, maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
 
 export function replica(client: DynamoDBDocumentClient, table: string, region: string): Replica {
   const { get } = dynamoCatalog(client, table);

@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type {
   DynamoDBBatchResponse,
   DynamoDBRecord,
@@ -16,6 +15,7 @@ import { type Keeping, reminding } from "../reminder.ts";
 import type { ChainDeps, StepDeps } from "../step.ts";
 import { subjectOf } from "../subject.ts";
 import { dynamoCatalog } from "./catalog.ts";
+import { documentsOf } from "./documents.ts";
 import { fenceOf } from "./fence.ts";
 import { fault, invokedBy, log, type Speaker, speakAs } from "./log.ts";
 import type { ObjectCreated } from "./object-created.ts";
@@ -29,9 +29,7 @@ export async function runtime(
 ): Promise<StepDeps & { readonly documents: DynamoDBDocumentClient }> {
   const place = await placeOf(env.ENVIRONMENT);
   speakAs(place, speaker);
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = documentsOf();
   return {
     catalog: dynamoCatalog(documents, env.CATALOG_TABLE),
     documents,

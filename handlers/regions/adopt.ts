@@ -1,23 +1,18 @@
-import { type MovingStatus, movingStatuses } from "../moving.ts";
-import type { Catalog, Page, Sweep } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
 import { startedOver } from "../try-again.ts";
 import { heirAmong, type Replica, statesOf } from "./state.ts";
+import { type UnfinishedDeps, unfinishedIn } from "./unfinished.ts";
 
-export interface AdoptDeps {
+export interface AdoptDeps extends UnfinishedDeps {
   readonly catalog: Pick<Catalog, "replace" | "forgive">;
   readonly here: Replica;
   /** Of the stack; the first is home to what there is once. */
   readonly regions: readonly string[];
-  /** Over the pictures that are at home in a Region. */
-  readonly sweepOf: (region: string) => Sweep;
   /** Minutes for which a Region must have been out: whoever worked there is done by then, or stopped. */
   readonly adoptAfter: number;
-  readonly now: () => Date;
 }
 
-/** As far as `darkroom status` looks. */
-const daysBack = 31;
 const marginMs = 20_000;
 
 /**
@@ -39,19 +34,11 @@ export async function adoptStranded(deps: AdoptDeps, timeLeft: () => number): Pr
 }
 
 async function adoptAll(region: string, deps: AdoptDeps, timeLeft: () => number): Promise<number> {
-  const { sweepOf, now } = deps;
   let adopted = 0;
-  let next: string | undefined;
-  do {
-    const page: Page = await sweepOf(region)({
-      statuses: movingStatuses,
-      enteredSince: new Date(now().getTime() - daysBack * 24 * 3600_000).toISOString(),
-      changedBefore: now().toISOString(),
-      next,
-    });
-    for (const picture of page.pictures) if (await adopt(picture, deps)) adopted += 1;
-    next = page.next;
-  } while (next !== undefined && timeLeft() > marginMs);
+  for await (const pictures of unfinishedIn(region, deps)) {
+    for (const picture of pictures) if (await adopt(picture, deps)) adopted += 1;
+    if (timeLeft() <= marginMs) break;
+  }
   return adopted;
 }
 
@@ -67,4 +54,4 @@ async function adopt(picture: Picture, { catalog, here, now }: AdoptDeps): Promi
 }
 
 /** What is on its way out goes on so. */
-const canStartOver = ({ status }: Picture) => (status as MovingStatus) !== "forgetting";
+const canStartOver = ({ status }: Picture) => status !== "forgetting";

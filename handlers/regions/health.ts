@@ -1,3 +1,5 @@
+import type { RegionState } from "./state.ts";
+
 /** How the parts that a Region lives by do. */
 export interface Health {
   readonly status: "ok" | "failing" | "out";
@@ -5,10 +7,10 @@ export interface Health {
 }
 
 export interface HealthDeps {
-  /** What proves each part, by asking it: the table, the bucket that pictures come into, and its queue. */
+  /** What was said of this Region; that it can be read proves the table. */
+  readonly state: () => Promise<RegionState | undefined>;
+  /** What proves each other part, by asking it: the bucket that pictures come into, and its queue. */
   readonly proofs: Readonly<Record<string, () => Promise<unknown>>>;
-  /** Whether this Region was taken out of service. */
-  readonly isOut: () => Promise<boolean>;
   readonly now: () => Date;
   /** Says why a part fails, to those who read the log. */
   readonly fault: (error: unknown, about: Readonly<Record<string, unknown>>) => void;
@@ -19,7 +21,7 @@ const holdsMs = 5000;
 const patienceMs = 3000;
 
 /** Proves each part from the inside; what does not answer in time fails. */
-export function createHealth({ proofs, isOut, now, fault }: HealthDeps): () => Promise<Health> {
+export function createHealth({ state, proofs, now, fault }: HealthDeps): () => Promise<Health> {
   let last: { readonly health: Promise<Health>; readonly until: number } | undefined;
 
   async function prove(part: string, proof: () => Promise<unknown>): Promise<readonly [string, "ok" | "failing"]> {
@@ -40,11 +42,11 @@ export function createHealth({ proofs, isOut, now, fault }: HealthDeps): () => P
   }
 
   async function look(): Promise<Health> {
-    const [parts, out] = await Promise.all([
-      Promise.all(Object.entries(proofs).map(([part, proof]) => prove(part, proof))),
-      // Where the table does not answer, its proof says so.
-      isOut().catch(() => false),
-    ]);
+    let out = false;
+    const table = async () => {
+      out = (await state())?.out ?? false;
+    };
+    const parts = await Promise.all(Object.entries({ table, ...proofs }).map(([part, proof]) => prove(part, proof)));
     const works = parts.every(([, part]) => part === "ok");
     return { status: works ? (out ? "out" : "ok") : "failing", parts: Object.fromEntries(parts) };
   }

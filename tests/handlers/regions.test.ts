@@ -3,6 +3,7 @@ import type { Picture } from "../../handlers/record.ts";
 import { createFence } from "../../handlers/regions/fence.ts";
 import { createHealth } from "../../handlers/regions/health.ts";
 import { homeCatalog } from "../../handlers/regions/home-catalog.ts";
+import type { RegionState } from "../../handlers/regions/state.ts";
 import { twoRegions } from "../fixtures/memory-api.ts";
 import { chainOf, wakes } from "../fixtures/memory-chain.ts";
 import { memoryCatalog, memoryWorld, place, type World } from "../fixtures/memory-ports.ts";
@@ -244,33 +245,36 @@ describe("POST /api/regions/{region}", () => {
 });
 
 describe("health", () => {
-  const healthOf = (proofs: Record<string, () => Promise<unknown>>, isOut = async () => false) => {
+  const healthOf = (state: () => Promise<RegionState | undefined>) => {
     const faults: unknown[] = [];
     const world = memoryWorld();
+    const proofs = { bucket: async () => {} };
     return {
       ...world,
       faults,
-      health: createHealth({ ...world, proofs, isOut, fault: (error) => void faults.push(error) }),
+      health: createHealth({ ...world, state, proofs, fault: (error) => void faults.push(error) }),
     };
   };
 
   it("proves each part, and says which one fails, but not why", async () => {
     const gone = new Error("AccessDenied on arn:aws:dynamodb:table/secret");
-    const { health, faults } = healthOf({ bucket: async () => {}, table: () => Promise.reject(gone) });
+    const { health, faults } = healthOf(() => Promise.reject(gone));
     expect(await health()).toEqual({ status: "failing", parts: { bucket: "ok", table: "failing" } });
     expect(faults).toEqual([gone]);
   });
 
-  it("is asked for once in five seconds, however many want to know", async () => {
+  it("is asked for once in five seconds, however many want to know, and then reads once", async () => {
     let asked = 0;
-    const { health, clock } = healthOf({ table: async () => void asked++ });
+    const { health, clock } = healthOf(async () => void asked++ as undefined);
     await Promise.all([health(), health()]);
+    expect(asked).toBe(1);
     clock.now = new Date(clock.now.getTime() + 5000);
     await health();
     expect(asked).toBe(2);
   });
 
-  it("says when the Region was taken out", async () => {
-    expect(await healthOf({ table: async () => {} }, async () => true).health()).toMatchObject({ status: "out" });
+  it("says when the Region was taken out, and when it is back", async () => {
+    expect(await healthOf(async () => out(0)).health()).toMatchObject({ status: "out", parts: { table: "ok" } });
+    expect(await healthOf(async () => back(0)).health()).toMatchObject({ status: "ok" });
   });
 });
