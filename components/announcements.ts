@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Status } from "../handlers/record.ts";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
 import type { Bucket } from "./bucket.ts";
@@ -73,8 +72,8 @@ export class Announcements extends pulumi.ComponentResource {
       {
         actor,
         catalog,
-        region: settings.region,
-        status: { called: "changes to announce", pattern: heardOf(this.listeners, settings.region) },
+        homes: [settings.region],
+        status: { called: "changes to announce", pattern: heardOf(this.listeners) },
         after: this.listeners,
         deadLetters,
         // As many as SNS takes at once.
@@ -89,9 +88,13 @@ export class Announcements extends pulumi.ComponentResource {
 }
 
 /** What somebody listens for. Of pictures published, which have a filter of their own, only what is news. */
-function heardOf(listeners: readonly Listener[], region: string): object[] {
-  const statuses = new Set(listeners.map(({ status }) => status));
-  const news: readonly Status[] = statuses.has("published") ? ["published"] : [];
-  const steps = [...statuses].filter((status) => status !== "published");
-  return [steps, news].filter(({ length }) => length > 0).map((some) => reaching(some, region));
+function heardOf(listeners: readonly Listener[]): object[] {
+  const [news, steps] = [true, false].map((isNews) =>
+    listeners.filter(({ status }) => (status === "published") === isNews),
+  ) as [Listener[], Listener[]];
+  return [steps, news]
+    .filter(({ length }) => length > 0)
+    .map((some) =>
+      reaching([...new Set(some.map(({ status }) => status))], [...new Set(some.flatMap(({ homes }) => homes))]),
+    );
 }

@@ -62,7 +62,7 @@ export class Archive extends pulumi.ComponentResource {
         bucket.grantListing(),
       ]),
     ];
-    const fromStream = { catalog, region, deadLetters, batchSize: 1 };
+    const fromStream = { catalog, homes: [region], deadLetters, batchSize: 1 };
 
     const archive = new Actor(
       "archive",

@@ -66,7 +66,7 @@ export class CustomActor extends pulumi.ComponentResource {
         actor,
         catalog,
         status: own.on,
-        region: settings.region,
+        homes: [settings.region],
         deadLetters,
         // One picture a call, so that nobody has to know of batches: who fails fails with it alone.
         batchSize: 1,

@@ -110,8 +110,8 @@ export class Discover extends pulumi.ComponentResource {
       {
         actor,
         catalog,
-        status: { called: `ends of ${source}`, pattern: endsOf(source, settings.region) },
-        region: settings.region,
+        status: { called: `ends of ${source}`, pattern: endsOf(source, settings.regions) },
+        homes: settings.regions,
         deadLetters,
         batchSize: 100,
         onlyNew: true,
@@ -125,14 +125,14 @@ export class Discover extends pulumi.ComponentResource {
   }
 }
 
-/** Its pictures, as soon as pages need not wait for them any longer. */
-const endsOf = (source: string, region: string) => ({
+/** Its pictures, wherever they were finished, as soon as pages need not wait for them any longer. */
+const endsOf = (source: string, homes: readonly string[]) => ({
   eventName: ["INSERT", "MODIFY"],
   dynamodb: {
     Keys: { sk: { S: ["record"] } },
     NewImage: {
       status: { S: ["published", "rejected", "duplicate", "review"] },
-      homeRegion: { S: [region] },
+      homeRegion: { S: homes },
       source: { S: [source] },
       // That its original goes to the archive, or comes back, is no news.
       archive: { M: { turn: { N: [{ exists: false }] } } },

@@ -11,8 +11,8 @@ export interface ListenerArgs {
   status: Status;
   /** Only pictures of this source wake it. @default of any */
   source?: string;
-  /** Only pictures at home in this Region wake it. */
-  region: pulumi.Input<string>;
+  /** Only pictures at home in one of these Regions wake it. */
+  homes: readonly string[];
   /** What such a change looks like. */
   pattern: object;
   /** Changes handed over at once. */
@@ -28,18 +28,21 @@ export class Listener extends pulumi.ComponentResource {
   /** As its lines say it, such as `write-back` for that of each source. */
   readonly actor: string;
   readonly status: Status;
+  /** Of whose pictures it hears. */
+  readonly homes: readonly string[];
   /** What the actor could not work on, or could not be told. */
   readonly deadLetters: Queue;
 
   constructor(name: string, args: ListenerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Listener", name, {}, opts);
     const child = { parent: this };
-    const { actor, topicArn, status, source, region, pattern, batchSize, retries, parallel } = args;
+    const { actor, topicArn, status, source, homes, pattern, batchSize, retries, parallel } = args;
     const sender = { service: "sns.amazonaws.com", arn: topicArn };
     const work = workQueue(name, { timeoutSeconds: actor.timeoutSeconds, tries: retries + 1, sender }, child);
     const { queue, deadLetters } = work;
     this.actor = name.replace(source === undefined ? /-trigger$/ : `-${source}-trigger`, "");
     this.status = status;
+    this.homes = homes;
     this.deadLetters = deadLetters;
     new aws.sns.TopicSubscription(
       `${name}-subscription`,
@@ -51,7 +54,7 @@ export class Listener extends pulumi.ComponentResource {
         filterPolicyScope: "MessageAttributes",
         filterPolicy: pulumi.jsonStringify({
           status: [status],
-          homeRegion: [region],
+          homeRegion: homes,
           ...(source !== undefined && { source: [source] }),
         }),
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn }),

@@ -87,7 +87,7 @@ export class Pipeline extends pulumi.ComponentResource {
           catalog,
           status,
           deadLetters,
-          region: settings.region,
+          homes: [settings.region],
           batchSize: 1,
           // A topic's queues have no lanes: what is reserved is their limit.
           parallel: announcements === undefined ? lanesOf(concurrency[on]) : undefined,

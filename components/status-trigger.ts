@@ -22,8 +22,8 @@ export interface StatusTriggerArgs {
   after?: pulumi.Resource[];
   /** Only pictures of this source wake it. @default of any */
   source?: string;
-  /** Only pictures at home in this Region wake it. */
-  region: pulumi.Input<string>;
+  /** Only pictures at home in one of these Regions wake it. */
+  homes: readonly string[];
   /** Keeps the changes that could not be worked on, whole. */
   deadLetters: Bucket;
   /** Changes handed over at once. A change that kills the process takes the others of its batch along once. */
@@ -53,12 +53,12 @@ export class StatusTrigger extends pulumi.ComponentResource {
   constructor(name: string, args: StatusTriggerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:StatusTrigger", name, {}, opts);
     const child = { parent: this };
-    const { actor, catalog, status, source, region, deadLetters, batchSize, onlyNew = false } = args;
+    const { actor, catalog, status, source, homes, deadLetters, batchSize, onlyNew = false } = args;
     const { onArrival = false } = args;
     // Five is one more than the deaths after which an actor refuses the picture itself (handlers/step.ts).
     const { announcements, after = [], retries = 5, parallel = 10 } = args;
     if (announcements !== undefined && typeof status === "string") {
-      const pattern = reaching([status], region, source);
+      const pattern = reaching([status], homes, source);
       const { topicArn, listeners } = announcements;
       listeners.push(new Listener(name, { ...args, status, topicArn, pattern, retries, parallel }, child));
       return;
@@ -75,7 +75,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
       child,
     );
     const { called, pattern } =
-      typeof status === "string" ? { called: status, pattern: reaching([status], region, source, onArrival) } : status;
+      typeof status === "string" ? { called: status, pattern: reaching([status], homes, source, onArrival) } : status;
     const { uuid } = new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
@@ -149,7 +149,7 @@ export class StatusTrigger extends pulumi.ComponentResource {
 /** What a record looks like in the stream that has just come to stand at one of these statuses. */
 export const reaching = (
   statuses: readonly Status[],
-  region: pulumi.Input<string>,
+  homes: readonly string[],
   source?: string,
   onArrival = false,
 ): object => ({
@@ -160,7 +160,7 @@ export const reaching = (
     ...(onArrival && { OldImage: { status: { S: [{ exists: false }, { "anything-but": statuses }] } } }),
     NewImage: {
       status: { S: statuses },
-      homeRegion: { S: [region] },
+      homeRegion: { S: homes },
       ...(source !== undefined && { source: { S: [source] } }),
       // That its original goes to the archive, or comes back, is no news of a picture long published.
       ...(statuses.includes("published") && { archive: { M: { turn: { N: [{ exists: false }] } } } }),

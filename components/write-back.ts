@@ -80,7 +80,8 @@ export class WriteBack extends pulumi.ComponentResource {
         announcements,
         status: "published",
         source: source.name,
-        region: settings.region,
+        // Those that another Region took over as well: none of the others writes back.
+        homes: settings.regions,
         deadLetters,
         batchSize: 1,
         // A source is often told to have results long after its pictures came.

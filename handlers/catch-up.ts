@@ -4,7 +4,7 @@ import type { Log, SourceLedger } from "./ports.ts";
 export interface CatchUpDeps {
   readonly name: string;
   readonly ledger: Pick<SourceLedger, "unwritten" | "dropUnwritten">;
-  /** Answers false when the source refuses for good. @throws SourceError when it refuses for now */
+  /** Answers false when it cannot be had now, or the source refuses for good. @throws SourceError when it refuses for now */
   readonly writeBack: (pictureId: string) => Promise<boolean>;
   /** Where to begin: any text that an id may come after. */
   readonly start: () => string;

@@ -15,11 +15,12 @@ import { createWriteBack } from "./write-back.ts";
 
 const env = readEnv<WriteBackEnv>(envOf["write-back"]);
 const { name, kind } = env.SOURCE;
-const { catalog, now, log, documents } = await runtime(env, { actor: "write-back", source: name });
+const { catalog, place, now, log, documents } = await runtime(env, { actor: "write-back", source: name });
 const ledger = sourceLedger(documents, env.CATALOG_TABLE, name);
 
 const writeBack = createWriteBack({
   name,
+  place,
   use: opened(name, kind, () =>
     sourceFor(env.SOURCE, {
       secret: () => readSecret(env.SOURCE_SECRET),

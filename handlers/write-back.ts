@@ -4,11 +4,13 @@ import { contentTypes } from "./content-types.ts";
 import type { SourceMeasure } from "./measures.ts";
 import type { Use } from "./opened.ts";
 import type { Catalog, Log, ObjectStore, SourceLedger } from "./ports.ts";
-import type { Picture, PictureIn, Rendition } from "./record.ts";
+import type { Picture, PictureIn, Place, Rendition } from "./record.ts";
 import { needsPerson } from "./standing.ts";
 
 export interface WriteBackDeps {
   readonly name: string;
+  /** Where the published bucket is. */
+  readonly place: Pick<Place, "region">;
   readonly use: Use;
   readonly catalog: Pick<Catalog, "get" | "did" | "once" | "claim">;
   readonly published: Pick<ObjectStore, "read">;
@@ -24,8 +26,9 @@ const mostBytes = 200 * 1024 * 1024;
 /**
  * Wakes on a published picture of a source; puts its renditions into a folder of their own below the
  * source's write-back folder. Nothing there is replaced: what a retry finds is its own work. What the
- * source does not take is kept for later (handlers/catch-up.ts); what waits for a person ends here,
- * told, rather than being tried at once again. Answers false for that, and true when nothing is left to do.
+ * source does not take is kept for later (handlers/catch-up.ts), and so is what S3 has not copied here
+ * yet; what waits for a person ends here, told, rather than being tried at once again. Answers false for
+ * both, and true when nothing is left to do.
  */
 export const createWriteBack =
   (deps: WriteBackDeps) =>
@@ -42,8 +45,15 @@ export const createWriteBack =
     if (await catalog.did(pictureId, effect)) return done("known");
     try {
       const folder = await folderOf(picture, deps);
-      for (const rendition of picture.renditions)
-        if (!(await writeOne(picture, rendition, folder, deps))) return done("stale");
+      for (const rendition of picture.renditions) {
+        const outcome = await writeOne(picture, rendition, folder, deps);
+        if (outcome === "stale") return done(outcome);
+        if (outcome === "uncopied") {
+          await ledger.keepUnwritten(pictureId);
+          log(outcome, { ...said, homeRegion: picture.homeRegion, key: rendition.key });
+          return false;
+        }
+      }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const { code, message: sentence } = error;
@@ -59,16 +69,19 @@ export const createWriteBack =
     return done("written", { renditions: picture.renditions.length });
   };
 
-/** Answers false when the picture was forgotten meanwhile. */
+/** Or else it was forgotten meanwhile, or has not come yet from the Region that took it over. */
+type Written = "written" | "stale" | "uncopied";
+
 async function writeOne(
-  { pictureId }: Picture,
+  { pictureId, homeRegion }: Picture,
   { key, name: file, format }: Rendition,
   folder: string,
-  { name, use, catalog, published }: WriteBackDeps,
-): Promise<boolean> {
+  { name, place, use, catalog, published }: WriteBackDeps,
+): Promise<Written> {
   const body = await published.read(key, mostBytes);
   // Asked after reading, so that as little time as can be lies between the answer and the writing.
-  if (!isOurs(await catalog.get(pictureId), name)) return false;
+  if (!isOurs(await catalog.get(pictureId), name)) return "stale";
+  if (body === undefined && homeRegion !== place.region) return "uncopied";
   if (body === undefined)
     throw new Error(`RENDITION_MISSING: expected ${key} in the published bucket, but there is nothing.`);
   try {
@@ -79,7 +92,7 @@ async function writeOne(
   } catch (error) {
     if (!(error instanceof SourceError) || error.code !== "CONFLICT") throw error;
   }
-  return true;
+  return "written";
 }
 
 const isOurs = (picture: Picture | undefined, source: string): picture is PictureIn<"published"> =>

@@ -8,20 +8,28 @@ const host = "api.pictures.example.com";
 let graph: Graph;
 let single: Graph;
 const at = (region: string): Graph => ({ ...graph, resources: graph.resources.filter((one) => one.region === region) });
+/** What looks after sources and repositories stands at home alone. */
+const isOnce = /^(write-back|discover)-/;
 const pairs = [
   [home, other],
   [other, home],
 ] as const;
 
 beforeAll(async () => {
-  graph = await stackGraph("prod", {
-    "darkroom:domain": "pictures.example.com",
-    "darkroom:regions": [home, other],
-    "darkroom:mail": { from: "darkroom@example.com" },
-    "darkroom:archive": { afterDays: 30, class: "DEEP_ARCHIVE" },
-    "darkroom:sources": [{ name: "shelf", kind: "s3", bucket: "example-shelf" }],
-    "darkroom:alarms": { enabled: true, email: "ops@example.com" },
-  });
+  graph = await stackGraph(
+    "prod",
+    {
+      "darkroom:domain": "pictures.example.com",
+      "darkroom:regions": [home, other],
+      "darkroom:mail": { from: "darkroom@example.com" },
+      "darkroom:archive": { afterDays: 30, class: "DEEP_ARCHIVE" },
+      "darkroom:sources": [{ name: "shelf", kind: "s3", bucket: "example-shelf", writeBack: "web/" }],
+      "darkroom:repositories": [{ name: "website", repo: "example/website" }],
+      "darkroom:sourceSecrets": { website: "{}" },
+      "darkroom:alarms": { enabled: true, email: "ops@example.com" },
+    },
+    ["darkroom:sourceSecrets"],
+  );
   single = await stackGraph("dev");
 });
 
@@ -38,13 +46,56 @@ describe("two Regions", () => {
 
   it.each(pairs)("wake the actors of %s by its own stream, for its own pictures alone", (region) => {
     const mappings = ofType(at(region), "aws:lambda/eventSourceMapping:EventSourceMapping").filter(
-      ({ inputs }) => inputs["startingPosition"] !== undefined,
+      ({ inputs, name }) => inputs["startingPosition"] !== undefined && !isOnce.test(name),
     );
     expect(mappings.length).toBeGreaterThan(6);
     for (const { inputs, name } of mappings) {
       expect(inputs["eventSourceArn"], name).toContain(`arn:aws:dynamodb:${region}:`);
       expect(JSON.stringify(inputs["filterCriteria"]), name).toContain(`homeRegion\\":{\\"S\\":[\\"${region}\\"]`);
     }
+  });
+
+  it.each([
+    ["write-back-shelf", "published"],
+    ["discover-website", "review"],
+  ])("wake %s, which stands at home alone, for what any of them has brought to its end", (actor, status) => {
+    const mappings = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
+    const found = mappings.filter(({ name }) => name === `${actor}-trigger-mapping`);
+    expect(found.map(({ region }) => region)).toEqual([home]);
+    const { filters } = found[0]!.inputs["filterCriteria"] as { filters: { pattern: string }[] };
+    const { NewImage } = JSON.parse(filters[0]!.pattern).dynamodb;
+    expect(NewImage.homeRegion).toEqual({ S: [home, other] });
+    expect(NewImage.status.S).toContain(status);
+  });
+
+  it("tell write-back of those by the topic, too, where that wakes it; and each Region's actors of its own alone", async () => {
+    const told = await stackGraph("prod", {
+      "darkroom:domain": "pictures.example.com",
+      "darkroom:regions": [home, other],
+      "darkroom:chaining": "sns",
+      "darkroom:sources": [{ name: "shelf", kind: "s3", bucket: "example-shelf", writeBack: "web/" }],
+    });
+    const homesIn = (region: string) => {
+      const { inputs } = told.resources.find(
+        (one) => one.name === "announce-trigger-mapping" && one.region === region,
+      )!;
+      const { filters } = inputs["filterCriteria"] as { filters: { pattern: string }[] };
+      return filters.map(({ pattern }) => {
+        const { status, homeRegion } = JSON.parse(pattern).dynamodb.NewImage;
+        return [status.S.includes("published"), homeRegion.S];
+      });
+    };
+    expect(homesIn(home)).toEqual([
+      [false, [home]],
+      [true, [home, other]],
+    ]);
+    expect(homesIn(other)).toEqual([[false, [other]]]);
+    for (const { name, inputs, region } of ofType(told, "aws:sns/topicSubscription:TopicSubscription").filter(
+      ({ name }) => name.endsWith("-trigger-subscription"),
+    ))
+      expect(JSON.parse(String(inputs["filterPolicy"])).homeRegion, name).toEqual(
+        isOnce.test(name) ? [home, other] : [region],
+      );
   });
 
   it.each(pairs)(

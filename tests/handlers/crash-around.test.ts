@@ -160,7 +160,15 @@ async function published() {
   const writeBack = (port: Port) => {
     const ports = { catalog: port(world.catalog), published: port(world.published), ledger: port(ledger) };
     const use: Use = async (work) => work(port(source));
-    return createWriteBack({ name, use, now: world.now, log: world.log, measure: () => {}, ...ports });
+    return createWriteBack({
+      name,
+      use,
+      place: world.place,
+      now: world.now,
+      log: world.log,
+      measure: () => {},
+      ...ports,
+    });
   };
   return { world, pictureId: picture!.pictureId, files, ledger, writeBack };
 }

@@ -33,9 +33,9 @@ function target(world: World) {
   };
   const run = (pictureId: string, over: { source?: Source; world?: World } = {}) => {
     const use: Use = async (work) => work(over.source ?? source);
-    const { catalog, published, now, log } = over.world ?? world;
+    const { catalog, published, place, now, log } = over.world ?? world;
     const measure = (values: object) => void measured.push(values);
-    return createWriteBack({ name: "studio", use, catalog, published, ledger, now, log, measure })(pictureId);
+    return createWriteBack({ name: "studio", place, use, catalog, published, ledger, now, log, measure })(pictureId);
   };
   return { files, ledger, measured, source, run };
 }
@@ -129,6 +129,32 @@ describe("a published picture", () => {
     expect(files.size).toBe(2);
     expect(outcomes(world)).toEqual(["stale"]);
     expect(await world.catalog.did(picture.pictureId, "write-back:studio")).toBe(false);
+  });
+});
+
+describe("a picture that another Region took over", () => {
+  it("waits until S3 has copied it here, and is then written back by the schedule", async () => {
+    const { world, picture, files, ledger, run } = await published();
+    const adopted = { ...picture, homeRegion: "eu-central-1", adoptedFrom: picture.homeRegion };
+    await world.catalog.move("published", adopted);
+    const { key } = picture.renditions[1]!;
+    const copied = world.published.objects.get(key)!;
+    world.published.objects.delete(key);
+    const catchUp = createCatchUp({ name: "studio", ledger, writeBack: run, start: () => "", log: world.log });
+    await run(picture.pictureId);
+    await catchUp(() => 300_000);
+    expect([...ledger.waiting]).toEqual([picture.pictureId]);
+    expect(ledger.writeBackTrouble).toBeUndefined();
+    world.published.objects.set(key, copied);
+    await catchUp(() => 300_000);
+    expect([ledger.waiting.size, files.size]).toEqual([0, picture.renditions.length]);
+    expect(outcomes(world)).toEqual(["uncopied", "uncopied", "caught-up", "written", "caught-up"]);
+  });
+
+  it("is waited for in no such way where it is at home: then something was lost", async () => {
+    const { world, picture, run } = await published();
+    world.published.objects.delete(picture.renditions[0]!.key);
+    await expect(run(picture.pictureId)).rejects.toThrow("RENDITION_MISSING");
   });
 });
 

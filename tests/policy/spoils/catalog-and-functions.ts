@@ -139,7 +139,16 @@ export const catalogAndFunctionSpoils: readonly Spoil[] = [
         filterCriteria: { filters: [{ pattern: '{"dynamodb":{"NewImage":{"status":{"S":["accepted"]}}}}' }] },
       }),
     ),
-    says: /resize-trigger-mapping to name one homeRegion/,
+    says: /resize-trigger-mapping to name a homeRegion/,
+  },
+  {
+    rule: "stream-own-region",
+    what: "the same changes twice",
+    spoil: all(
+      set("catalog-table", replica({})),
+      add("aws:lambda/eventSourceMapping:EventSourceMapping", streamed, (of) => of(streamed)),
+    ),
+    says: /resize-trigger-mapping to take other pictures in each Region/,
   },
   {
     rule: "function-concurrency",
