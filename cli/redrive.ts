@@ -53,13 +53,15 @@ async function allOf(api: ApiClient, wanted: Parameters<ApiClient["redrive"]>[0]
   return once(found);
 }
 
-/** A dry run finds a picture that stands still beside its letter. */
+/** A dry run finds a picture that stands still beside its letter, of the same actor. */
 const once = (found: readonly Redriven[]) =>
   found.filter(
-    ({ pictureId, outcome }, index) =>
+    ({ actor, pictureId, outcome }, index) =>
       pictureId === undefined ||
       outcome !== "woken" ||
-      !found.slice(0, index).some((other) => other.pictureId === pictureId && other.outcome === "woken"),
+      !found
+        .slice(0, index)
+        .some((other) => other.actor === actor && other.pictureId === pictureId && other.outcome === "woken"),
   );
 
 const nothing = "Nothing was given up, and nothing stands still.";

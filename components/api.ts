@@ -9,6 +9,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Bundles } from "./bundles.ts";
 import type { Replica } from "./catalog.ts";
 import { costsOf } from "./costs.ts";
+import type { CustomActor } from "./custom-actor.ts";
 import type { Digest } from "./digest.ts";
 import type { Door } from "./door.ts";
 import type { Export } from "./export.ts";
@@ -35,6 +36,8 @@ export interface ApiArgs {
   announcements?: Announcements;
   /** The sources' queues. */
   pulls: SourcePull[];
+  /** Of the stack's own. */
+  ownActors: CustomActor[];
   /** By which people come. */
   door: Door;
   /** Address of the page, without a slash at the end. */
@@ -62,7 +65,7 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, deadLetters, intake, thawed, pulls } = args;
+    const { settings, bundles, catalog, incoming, working, deadLetters, intake, thawed, pulls, ownActors } = args;
     const { door, siteUrl, mail, digest, exports: exported, alarmTopicArn } = args;
     const listeners = args.announcements?.listeners ?? [];
     const previews = "previews/*";
@@ -98,6 +101,9 @@ export class Api extends pulumi.ComponentResource {
             })),
             ...listeners.map(({ actor, deadLetters }) => ({ actor, from: deadLetters.url })),
           ]),
+          OWN_ACTORS: pulumi.jsonStringify(
+            ownActors.map(({ called, functionName }) => ({ name: called, function: functionName })),
+          ),
           INTAKE_QUEUE_URL: intake.queue.url,
           SOURCES: JSON.stringify(settings.sources.map(({ name, kind, every }) => ({ name, kind, every }))),
           COSTS: costsOf(settings),
@@ -134,6 +140,7 @@ export class Api extends pulumi.ComponentResource {
           ...(mail ? [mail.grant()] : []),
           ...(digest ? [allow(["lambda:InvokeFunction"], digest.functionArn)] : []),
           ...(exported?.grants ?? []),
+          ...ownActors.map(({ functionArn }) => allow(["lambda:InvokeFunction"], functionArn)),
         ],
         logRetentionDays: settings.retention.logsDays,
         reservedConcurrency: settings.concurrency.api,

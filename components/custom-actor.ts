@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings.ts";
 import { Actor } from "./actor.ts";
@@ -26,6 +27,11 @@ export interface CustomActorArgs {
  * attribute to the picture's record, `x-<name>`, and change nothing else of it. See docs/actors.md.
  */
 export class CustomActor extends pulumi.ComponentResource {
+  /** As the stack calls it. */
+  readonly called: string;
+  readonly functionArn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+
   constructor(name: `custom-${string}`, args: CustomActorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:CustomActor", name, {}, opts);
     const child = { parent: this };
@@ -60,7 +66,10 @@ export class CustomActor extends pulumi.ComponentResource {
       },
       child,
     );
-    new StatusTrigger(
+    this.called = own.name;
+    this.functionArn = actor.functionArn;
+    this.functionName = actor.functionName;
+    const trigger = new StatusTrigger(
       `${name}-trigger`,
       {
         actor,
@@ -75,6 +84,18 @@ export class CustomActor extends pulumi.ComponentResource {
         onlyNew: true,
       },
       child,
+    );
+    // How `darkroom redrive` gives it a change again.
+    new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-calls`,
+      {
+        functionName: actor.functionName,
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: 6 * 3600,
+        destinationConfig: { onFailure: { destination: deadLetters.arn } },
+      },
+      // The leave to write there comes with the trigger.
+      { ...child, dependsOn: trigger },
     );
     this.registerOutputs();
   }

@@ -161,7 +161,9 @@ export class Region extends pulumi.ComponentResource {
     const buckets = { working, quarantine, published, archived, deadLetters };
     const { intake } = new Pipeline("pipeline", { ...shared, ...buckets, ...this.#secrets, elsewhere, cdn }, child);
     const { thawed } = new Archive("archiving", { ...shared, ...buckets }, child);
-    for (const own of settings.actors) new CustomActor(`custom-${own.name}`, { ...shared, ...buckets, own }, child);
+    const ownActors = settings.actors.map(
+      (own) => new CustomActor(`custom-${own.name}`, { ...shared, ...buckets, own }, child),
+    );
     if (elsewhere.length > 0) replicate(this, elsewhere, child);
     if (alarmTopicArn !== undefined) watchReplicas(catalog, elsewhere, alarmTopicArn, child);
     const front = { ...shared, deadLetters, door, siteUrl };
@@ -174,7 +176,7 @@ export class Region extends pulumi.ComponentResource {
     announcements?.begin();
     const digest = once?.digest && mail && new Digest("digest", { ...front, digest: once.digest, mail }, child);
     const exports = once?.export && new Export("export", { ...shared, export: once.export, deadLetters }, child);
-    return new Api("front", { ...front, working, intake, thawed, pulls, mail, digest, exports }, child);
+    return new Api("front", { ...front, working, intake, thawed, pulls, ownActors, mail, digest, exports }, child);
   }
 
   /** Shows what stands here, and at home what there is once. Made last. */

@@ -7,12 +7,25 @@ export interface Letter {
   /** Who could not work on it, such as `resize`. */
   readonly actor: string;
   readonly reason: LetterReason;
-  /** Of an actor of the stack's own, which nothing here can wake again (docs/actors.md). */
-  readonly isCustom?: true;
+  /** Of an actor of the stack's own (docs/actors.md): what it could not work on, to be given to it again. */
+  readonly call?: Call;
   /** When it was given up, ISO 8601. */
   readonly at: string;
   /** As they stood then, or whose reminder had run out; none where it was no change of a picture. */
   readonly pictures: readonly { readonly pictureId: string; readonly status: Status | "reminded" }[];
+}
+
+/** What a function is called with. */
+export interface Call {
+  /** Its name. */
+  readonly function: string;
+  readonly event: unknown;
+}
+
+/** An actor of the stack's own, and its function. */
+export interface OwnActor {
+  readonly name: string;
+  readonly function: string;
 }
 
 /** It failed as often as it may, or waited longer than it may. */
@@ -33,11 +46,18 @@ export interface DeadLetters {
  * `payload`, of an asynchronous call its `requestPayload`.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-errors.html
  */
-export function letterOf(key: string, text: string): Letter {
+export function letterOf(key: string, text: string, ownActors: readonly OwnActor[] = []): Letter {
   const { timestamp, requestContext, payload, requestPayload } = JSON.parse(text) as Body;
   const reason = tooOld.has(requestContext?.condition ?? "") ? "TOO_OLD" : "RETRIES_SPENT";
-  const isCustom = /:function:[^:]+-custom-/.test(requestContext?.functionArn ?? "");
-  const common = { key, reason, at: timestamp ?? "", ...(isCustom && { isCustom }) } as const;
+  const common = { key, reason, at: timestamp ?? "" } as const;
+  // Of an asynchronous call it ends in `:$LATEST`.
+  const called = requestContext?.functionArn?.split(":")[6];
+  const own = ownActors.find((each) => each.function === called);
+  if (own !== undefined) {
+    const event = payload === undefined ? requestPayload : (JSON.parse(payload) as unknown);
+    const pictures = ((event as StreamEvent).Records ?? []).flatMap(picturesIn);
+    return { ...common, actor: own.name, pictures, call: { function: own.function, event } };
+  }
   if (payload === undefined) return { ...common, actor: calledBy(requestPayload), pictures: [] };
   const { Records = [] } = JSON.parse(payload) as StreamEvent;
   return { ...common, actor: wokenBy(Records[0]?.dynamodb), pictures: Records.flatMap(picturesIn) };

@@ -12,6 +12,7 @@ import type {
 import type { RepositoryOptions } from "../providers/repositories/options.ts";
 import type { SourceOptions } from "../providers/sources/options.ts";
 import type { CostTerms } from "./costs/terms.ts";
+import type { OwnActor } from "./dead-letters.ts";
 import type { Keeping } from "./reminder.ts";
 import type { Turns } from "./turns.ts";
 
@@ -108,6 +109,8 @@ export interface ApiEnv extends CommonEnv, KeepingEnv {
   DEAD_LETTERS_BUCKET: string;
   /** Queues of messages that were given up. */
   DEAD_QUEUES: readonly DeadQueueOptions[];
+  /** Actors that the stack adds to ours. */
+  OWN_ACTORS: readonly OwnActor[];
   /** Queue that wakes ingest. */
   INTAKE_QUEUE_URL: string;
   /** The sources of the stack, for those who want to know how they stand. */
@@ -306,6 +309,7 @@ export const envOf = {
     DIGEST_FUNCTION: "maybe",
     DEAD_LETTERS_BUCKET: "text",
     DEAD_QUEUES: "json",
+    OWN_ACTORS: "json",
     INTAKE_QUEUE_URL: "text",
     EXPORT: "json",
   } satisfies Record<keyof ApiEnv, Kind>,

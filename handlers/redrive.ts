@@ -1,5 +1,5 @@
 import { placeIn } from "./bad-place.ts";
-import type { DeadLetters, Letter } from "./dead-letters.ts";
+import type { Call, DeadLetters, Letter } from "./dead-letters.ts";
 import type { DeadAnnouncements, DeadQueue } from "./dead-queue.ts";
 import { endedBy, isMoving, movingStatuses, stillAfterMs } from "./moving.ts";
 import type { Catalog, Sweep } from "./ports.ts";
@@ -12,6 +12,8 @@ export interface RedriveDeps extends TryAgainDeps {
   readonly queues: readonly DeadQueue[];
   readonly unheard: readonly DeadAnnouncements[];
   readonly sweep: Sweep;
+  /** Has a function called with an event once more, later. */
+  readonly callAgain: (call: Call) => Promise<void>;
 }
 
 /** What to put back on its way; all of what is said must fit. */
@@ -98,10 +100,9 @@ const fits = (wanted: Wanted, found: Omit<Redriven, "outcome">) =>
 
 /** `isDone` says that nothing is left to do about the letter. */
 async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps) {
-  const { actor, reason, pictures, at, isCustom } = letter;
+  const { actor, reason, pictures, at, call } = letter;
   const { really } = wanted;
-  // It stays where it is: whoever wrote the actor gives it the change again.
-  if (isCustom) return { found: [], isDone: false };
+  if (call !== undefined) return redriveCall(letter, call, wanted, deps);
   if (pictures.length === 0) {
     const found = { actor, reason };
     if (!fits(wanted, found)) return { found: [], isDone: false };
@@ -116,6 +117,21 @@ async function redriveLetter(letter: Letter, wanted: Wanted, deps: RedriveDeps) 
     found.push({ actor, reason, pictureId, outcome: woken ? "woken" : "moved-on" });
   }
   return { found, isDone: really && mine.length === pictures.length };
+}
+
+/** Of an actor of the stack's own, which is given the very change again: where its picture has come to since is no matter. */
+async function redriveCall(
+  { actor, reason, pictures: [about] }: Letter,
+  call: Call,
+  wanted: Wanted,
+  deps: RedriveDeps,
+) {
+  const said = { actor, reason, pictureId: about?.pictureId };
+  if (!fits(wanted, said)) return { found: [], isDone: false };
+  const picture = about && (await deps.catalog.get(about.pictureId));
+  const isThere = picture !== undefined && picture.status !== "forgetting" && picture.status !== "forgotten";
+  if (isThere && wanted.really) await deps.callAgain(call);
+  return { found: [{ ...said, outcome: isThere ? "woken" : "moved-on" } as const], isDone: wanted.really };
 }
 
 /** How to wake who gave it up; undefined where nothing waits for that. */

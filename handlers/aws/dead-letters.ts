@@ -1,14 +1,14 @@
 import { DeleteObjectCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { type DeadLetters, letterOf } from "../dead-letters.ts";
+import { type DeadLetters, letterOf, type OwnActor } from "../dead-letters.ts";
 import { listObjectsOf } from "./list-objects.ts";
 import { orMissing } from "./object-store.ts";
 
 /** The dead-letters bucket, to which Lambda writes. */
-export function s3DeadLetters(client: S3Client, bucket: string): DeadLetters {
+export function s3DeadLetters(client: S3Client, bucket: string, ownActors: readonly OwnActor[] = []): DeadLetters {
   const list = listObjectsOf(client, bucket);
   const read = async (key: string) => {
     const found = await orMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
-    return found && letterOf(key, await found.Body!.transformToString());
+    return found && letterOf(key, await found.Body!.transformToString(), ownActors);
   };
   return {
     async page({ after, limit }) {

@@ -107,6 +107,30 @@ describe("actors of the stack's own", () => {
     expect(matches(pattern, change("MODIFY", image("accepted"), away))).toBe(false);
   });
 
+  it.each(["streams", "sns"])("are given again by redrive what they gave up, chained by %s", async (chaining) => {
+    const chained = await stackGraph("dev", {
+      "darkroom:actors": [example, reader],
+      "darkroom:chaining": chaining,
+    });
+    const names = ["dominant-colour", "reader"];
+    const fn = (name: string) => `darkroom-dev-custom-${name}-fn`;
+    expect(JSON.parse(variablesOf(named(chained, "api-fn"))["OWN_ACTORS"]!)).toEqual(
+      names.map((name) => ({ name, function: fn(name) })),
+    );
+    expect(leave(chained, "api").filter((line) => line.startsWith("lambda:"))).toEqual(
+      names.map((name) => `lambda:InvokeFunction arn:aws:lambda:eu-west-1:000000000000:function:${fn(name)}`),
+    );
+    for (const name of names) {
+      // Whichever way the chain is woken, they read the stream, whose mapping keeps whole changes.
+      expect(inputsOf(chained, `custom-${name}-trigger-mapping`)["eventSourceArn"]).toContain("/stream/");
+      expect(inputsOf(chained, `custom-${name}-calls`)).toMatchObject({
+        functionName: fn(name),
+        maximumRetryAttempts: 2,
+        destinationConfig: { onFailure: { destination: "arn:aws:s3:::darkroom-dev-dead-letters-bucket" } },
+      });
+    }
+  });
+
   it("are handed one picture at a time, and what they give up is kept and rings", () => {
     expect(inputsOf(graph, "custom-reader-trigger-mapping")).toMatchObject({
       batchSize: 1,

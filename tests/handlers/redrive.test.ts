@@ -137,6 +137,58 @@ describe("letters", () => {
   });
 });
 
+describe("letters of an actor of the stack's own", () => {
+  const own = [{ name: "stamp", function: "darkroom-prod-custom-stamp-fn" }];
+  const arn = `arn:aws:lambda:eu-west-1:000000000000:function:${own[0]!.function}`;
+  const body = (functionArn: string, given: object) =>
+    JSON.stringify({ requestContext: { condition: "RetriesExhausted", functionArn }, timestamp: "", ...given });
+  const eventOf = (pictureId: string) => ({
+    Records: [{ dynamodb: { NewImage: { pictureId: { S: pictureId }, status: { S: "accepted" } } } }],
+  });
+
+  /** One from the stream's mapping, one from a call that failed again. */
+  async function twoLetters() {
+    const { world, lost } = await givenUp();
+    const event = eventOf(idOf(world));
+    lost.kept.clear();
+    for (const [key, text] of [
+      ["a", body(arn, { payload: JSON.stringify(event) })],
+      ["b", body(`${arn}:$LATEST`, { requestPayload: event })],
+    ] as const)
+      lost.kept.set(key, letterOf(key, text, own));
+    return { world, lost, event, call: { function: own[0]!.function, event } };
+  }
+
+  it("are given to it again as they were, wherever the picture has come to since, and go", async () => {
+    const { world, lost, call } = await twoLetters();
+    await chainOf(world).resize(idOf(world));
+    const before = recordOf(world);
+    const about = { actor: "stamp", reason: "RETRIES_SPENT", pictureId: idOf(world), outcome: "woken" };
+    expect(await redrive(world, lost, { really: false, actor: "stamp" })).toEqual([about, about]);
+    expect([lost.called, lost.kept.size]).toEqual([[], 2]);
+    expect(await redrive(world, lost, { really: true, actor: "stamp" })).toEqual([about, about]);
+    expect([lost.called, lost.kept.size]).toEqual([[call, call], 0]);
+    expect(recordOf(world)).toEqual(before);
+  });
+
+  it("only go when their picture is forgotten: they tell of it", async () => {
+    const { world, lost } = await twoLetters();
+    const picture = recordOf(world);
+    await world.catalog.replace(picture, { ...picture, status: "forgotten" } as Picture);
+    const found = await redrive(world, lost, { really: true });
+    expect(found.map(({ outcome }) => outcome)).toEqual(["moved-on", "moved-on"]);
+    expect([lost.called, lost.kept.size]).toEqual([[], 0]);
+  });
+
+  it("stay where another actor is asked for, or the call is not taken", async () => {
+    const { world, lost } = await twoLetters();
+    expect(await redrive(world, lost, { really: true, actor: "resize" })).toEqual([]);
+    const callAgain = () => Promise.reject(new Error("throttled"));
+    await expect(redrive(world, { ...lost, callAgain }, { really: true })).rejects.toThrow("throttled");
+    expect(lost.kept.size).toBe(2);
+  });
+});
+
 describe("messages of a dead-letter queue", () => {
   it("go back to the queue that they came from, where they are wanted", async () => {
     const world = memoryWorld();

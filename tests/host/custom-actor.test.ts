@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PictureIn } from "../../handlers/record.ts";
 import { lackOf } from "../../local/wiring/resting.ts";
 import { makePhoto } from "../fixtures/photos.ts";
+import { impatient } from "./alter.ts";
 import { allPictures, darkroom, operatorsAt, scratchDir, until } from "./harness.ts";
 import { type SourcedHost, startSourced } from "./sourced.ts";
 
@@ -15,6 +16,8 @@ const colour = {
   handler: "handler.handle",
   on: "published",
 };
+/** One that fails until a file is there. */
+const moody = { ...colour, name: "moody", code: "tests/fixtures/moody" };
 /** One that nothing on a laptop runs. */
 const elsewhere = { ...colour, name: "elsewhere", runtime: "java25" };
 
@@ -26,13 +29,15 @@ describe.skipIf(missing !== undefined)("an actor of the stack's own, in Python",
   let scratch: Awaited<ReturnType<typeof scratchDir>>;
   beforeAll(async () => {
     scratch = await scratchDir();
-    const more = { "darkroom:actors": JSON.stringify([colour, elsewhere]) };
-    host = await startSourced(scratch.dir, [], {}, (graph) => graph, more);
+    const failing = { ...moody, environment: { MOOD: mood() } };
+    const more = { "darkroom:actors": JSON.stringify([colour, elsewhere, failing]) };
+    host = await startSourced(scratch.dir, [], {}, (graph) => impatient(graph, "custom-moody"), more);
   });
   afterAll(async () => {
     await host?.close();
     await scratch?.remove();
   });
+  const mood = () => join(scratch.dir, "mood");
   const linesOf = (name: string) => host.lines.filter((line) => line.name === name).map(({ line }) => line);
 
   it("adds its attribute to the record under the very policy it has in AWS, once, and wakes nobody in vain", async () => {
@@ -53,6 +58,22 @@ describe.skipIf(missing !== undefined)("an actor of the stack's own, in Python",
     await wait(2000);
     expect(linesOf("dominant-colour")).toEqual([`${picture.pictureId} is ${picture["x-dominant-colour"]}`]);
   }, 120_000);
+
+  it("is given again by redrive what it gave up, and then keeps nothing of it", async () => {
+    const [{ pictureId }] = (await allPictures(host.url)) as [PictureIn<"published">];
+    const redrive = async (...more: string[]) =>
+      JSON.parse((await darkroom("redrive", "--at", operatorsAt(host.url), "--json", ...more)).stdout);
+    const lost = { actor: "moody", reason: "RETRIES_SPENT", pictureId, outcome: "woken" };
+    const said = await until(async () => {
+      const answer = await redrive();
+      return answer.found.length > 0 ? answer : undefined;
+    });
+    expect(said).toEqual({ done: false, found: [lost] });
+    await writeFile(mood(), "");
+    expect(await redrive("--yes", "--actor", "moody")).toEqual({ done: true, found: [lost] });
+    await until(async () => (linesOf("moody").includes(pictureId) ? true : undefined));
+    expect(await redrive()).toEqual({ done: false, found: [] });
+  }, 60_000);
 
   it("leaves nothing of a picture that is forgotten", async () => {
     const [{ pictureId }] = (await allPictures(host.url)) as [PictureIn<"published">];

@@ -40,7 +40,11 @@ export function castOf(seen: Seen) {
     async redrive(reason?: string) {
       let next: string | undefined;
       do {
-        const answer = await createRedrive({ ...seen, unheard: [] })({ really: true, reason, next });
+        const answer = await createRedrive({ ...seen, unheard: [], callAgain: async () => {} })({
+          really: true,
+          reason,
+          next,
+        });
         next = answer.next;
       } while (next !== undefined);
     },
