@@ -16,6 +16,7 @@ import type { Export } from "./export.ts";
 import type { Intake } from "./intake.ts";
 import type { Mail } from "./mail.ts";
 import type { Network } from "./network.ts";
+import type { BucketsOfRegion } from "./pipeline.ts";
 import type { SourcePull } from "./source-pull.ts";
 import { allow } from "./statement.ts";
 
@@ -26,6 +27,8 @@ export interface ApiArgs {
   incoming: Bucket;
   /** Holds the previews of pictures in review. */
   working: Bucket;
+  /** That of each other Region. */
+  elsewhere: readonly Pick<BucketsOfRegion, "region" | "working">[];
   /** Keeps the changes that could not be worked on. */
   deadLetters: Bucket;
   /** Wakes ingest. */
@@ -65,7 +68,8 @@ export class Api extends pulumi.ComponentResource {
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
     const child = { parent: this };
-    const { settings, bundles, catalog, incoming, working, deadLetters, intake, thawed, pulls, ownActors } = args;
+    const { settings, bundles, catalog, incoming, working, elsewhere, deadLetters, intake, thawed, pulls, ownActors } =
+      args;
     const { door, siteUrl, mail, digest, exports: exported, alarmTopicArn } = args;
     const listeners = args.announcements?.listeners ?? [];
     const previews = "previews/*";
@@ -82,6 +86,9 @@ export class Api extends pulumi.ComponentResource {
           REGIONS: JSON.stringify(settings.regions),
           INCOMING_BUCKET: incoming.name,
           WORKING_BUCKET: working.name,
+          WORKING_ELSEWHERE: pulumi.jsonStringify(
+            elsewhere.map(({ region, working }) => ({ region, working: working.name })),
+          ),
           KEEPING: keepingOf(settings),
           LIMITS: JSON.stringify(settings.limits),
           SITE_URL: siteUrl,
@@ -121,10 +128,12 @@ export class Api extends pulumi.ComponentResource {
           incoming.grant("PutObject", uploads),
           incoming.grant("ListMultipartUploadParts", uploads),
           incoming.grant("AbortMultipartUpload", uploads),
-          working.grant("GetObject", previews),
-          working.grant("DeleteObject", previews),
-          // A preview that is not there is no trouble.
-          working.grantListing(),
+          // Also of what is at home elsewhere. A preview that is not there is no trouble.
+          ...[working, ...elsewhere.map(({ working }) => working)].flatMap((each) => [
+            each.grant("GetObject", previews),
+            each.grant("DeleteObject", previews),
+            each.grantListing(),
+          ]),
           // To put back on its way what was given up.
           incoming.grantListing(),
           deadLetters.grantListing(),

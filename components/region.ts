@@ -176,7 +176,11 @@ export class Region extends pulumi.ComponentResource {
     announcements?.begin();
     const digest = once?.digest && mail && new Digest("digest", { ...front, digest: once.digest, mail }, child);
     const exports = once?.export && new Export("export", { ...shared, export: once.export, deadLetters }, child);
-    return new Api("front", { ...front, working, intake, thawed, pulls, ownActors, mail, digest, exports }, child);
+    return new Api(
+      "front",
+      { ...front, working, elsewhere, intake, thawed, pulls, ownActors, mail, digest, exports },
+      child,
+    );
   }
 
   /** Shows what stands here, and at home what there is once. Made last. */

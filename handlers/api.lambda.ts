@@ -22,7 +22,7 @@ import { announceTo } from "./aws/object-created.ts";
 import { s3Store } from "./aws/object-store.ts";
 import { dynamoPeople } from "./aws/people.ts";
 import { dynamoReminders } from "./aws/reminders.ts";
-import { ownReplica, peersOf } from "./aws/replica.ts";
+import { impatient, ownReplica, peersOf } from "./aws/replica.ts";
 import { runtime } from "./aws/runtime.ts";
 import { readSecret } from "./aws/secret.ts";
 import { standings } from "./aws/standings.ts";
@@ -90,6 +90,9 @@ const api = createApi({
   send: sesMailer(new SESv2Client(), env.MAIL?.from ?? ""),
   rest: setTimeout,
   working: s3Store(s3, env.WORKING_BUCKET),
+  workingElsewhere: new Map(
+    env.WORKING_ELSEWHERE.map(({ region, working }) => [region, s3Store(new S3Client(impatient(region)), working)]),
+  ),
   signer: uploadSigner(s3, env.INCOMING_BUCKET),
   begun: uploadsBegun(shared.documents, env.CATALOG_TABLE),
   audit: auditTrail(shared.documents, env.CATALOG_TABLE),

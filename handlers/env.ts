@@ -96,6 +96,8 @@ export interface ApiEnv extends CommonEnv, KeepingEnv {
   INCOMING_BUCKET: string;
   /** Holds the previews of pictures in review. */
   WORKING_BUCKET: string;
+  /** That of each other Region. */
+  WORKING_ELSEWHERE: readonly Pick<BucketsOfRegion, "region" | "working">[];
   LIMITS: LimitOptions;
   /** Address of the page, without a slash at the end. */
   SITE_URL: string;
@@ -310,6 +312,7 @@ export const envOf = {
     DEAD_LETTERS_BUCKET: "text",
     DEAD_QUEUES: "json",
     OWN_ACTORS: "json",
+    WORKING_ELSEWHERE: "json",
     INTAKE_QUEUE_URL: "text",
     EXPORT: "json",
   } satisfies Record<keyof ApiEnv, Kind>,

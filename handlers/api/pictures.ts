@@ -1,17 +1,15 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { askToForget } from "../forgetting.ts";
-import { previewKey } from "../object-keys.ts";
-import type { Catalog, ObjectStore } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import type { Picture } from "../record.ts";
 import { anyCaller, nameOf, staff } from "./callers.ts";
+import { type PreviewDeps, previewsIn } from "./previews.ts";
 import { problem, problemsOf, whenChanging } from "./problems.ts";
 import { json, picture, pictureParams } from "./shapes.ts";
 import type { Caller, CommonDeps, HonoEnv } from "./types.ts";
 
-export interface PictureDeps extends CommonDeps {
+export interface PictureDeps extends CommonDeps, PreviewDeps {
   readonly catalog: Pick<Catalog, "get" | "list" | "move">;
-  /** Holds the previews of pictures in review. */
-  readonly working: Pick<ObjectStore, "read" | "remove">;
 }
 
 const list = createRoute({
@@ -61,7 +59,7 @@ const preview = createRoute({
       description: "At most 640 pixels a side",
       content: { "image/jpeg": { schema: z.string().openapi({ format: "binary" }) } },
     },
-    ...problemsOf("SIGN_IN_FIRST", "NOT_ALLOWED", "NO_PICTURE", "NO_PREVIEW"),
+    ...problemsOf("SIGN_IN_FIRST", "NOT_ALLOWED", "NO_PICTURE", "NO_PREVIEW", "PREVIEW_AWAY"),
   },
 });
 
@@ -77,11 +75,9 @@ const forget = createRoute({
   },
 });
 
-/** Far more than a preview has. */
-const mostPreviewBytes = 1024 * 1024;
-
-export const pictureRoutes = ({ catalog, working, now, log }: PictureDeps) =>
-  new OpenAPIHono<HonoEnv>()
+export const pictureRoutes = ({ catalog, now, log, ...held }: PictureDeps) => {
+  const previews = previewsIn({ ...held, log });
+  return new OpenAPIHono<HonoEnv>()
     .openapi(list, async (c) => {
       const caller = anyCaller(c);
       const { limit, next, ids } = c.req.valid("query");
@@ -101,8 +97,7 @@ export const pictureRoutes = ({ catalog, working, now, log }: PictureDeps) =>
       throw problem("NOT_PUBLISHED", `Expected a published picture, but it is ${found.status}.`);
     })
     .openapi(preview, async (c) => {
-      const { pictureId } = await seenBy(staff(c), catalog, c.req.valid("param").id);
-      const bytes = await working.read(previewKey(pictureId), mostPreviewBytes);
+      const bytes = await previews.read(await seenBy(staff(c), catalog, c.req.valid("param").id));
       if (bytes === undefined) throw problem("NO_PREVIEW", "There is a preview only while a picture is in review.");
       return c.body(new Uint8Array(bytes), 200, {
         "content-type": "image/jpeg",
@@ -120,6 +115,7 @@ export const pictureRoutes = ({ catalog, working, now, log }: PictureDeps) =>
       log("forgetting", { pictureId: id });
       return c.json({ pictureId: id, status: "forgetting" as const }, 202);
     });
+};
 
 /** @throws Problem `NO_PICTURE`, of somebody else's as well: who may not see it does not learn that it is there. */
 async function seenBy(caller: Caller, catalog: Pick<Catalog, "get">, id: string): Promise<Picture> {

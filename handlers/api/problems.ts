@@ -22,6 +22,7 @@ export const problems = {
   NO_ROUTE: { status: 404, title: "Nothing here" },
   NO_PICTURE: { status: 404, title: "No such picture" },
   NO_PREVIEW: { status: 404, title: "No preview" },
+  PREVIEW_AWAY: { status: 404, title: "The preview is out of reach" },
   NO_REGION: { status: 404, title: "No such Region" },
   NO_EXPORT: { status: 404, title: "No such export" },
   NO_UPLOAD: { status: 404, title: "No such upload" },

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { previewKey } from "../object-keys.ts";
-import type { Catalog, ObjectStore } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import type { Picture, PictureIn } from "../record.ts";
 import type { Remind } from "../reminder.ts";
 import { nameOf, staff } from "./callers.ts";
 import { noPicture, pageOf } from "./pictures.ts";
+import { type PreviewDeps, previewsIn } from "./previews.ts";
 import { invalid, problem, problemsOf, whenSending } from "./problems.ts";
 import { json, jsonBody, picture, pictureParams } from "./shapes.ts";
 import type { CommonDeps, HonoEnv } from "./types.ts";
@@ -32,9 +32,8 @@ export interface Audit {
   last(count: number): Promise<readonly Decision[]>;
 }
 
-export interface ReviewDeps extends CommonDeps {
+export interface ReviewDeps extends CommonDeps, PreviewDeps {
   readonly catalog: Pick<Catalog, "get" | "list" | "move">;
-  readonly working: Pick<ObjectStore, "read" | "remove">;
   readonly audit: Audit;
   readonly remind: Remind;
 }
@@ -97,8 +96,9 @@ const latest = 50;
 /** Pictures for one answer. */
 const atOnce = 200;
 
-export const reviewRoutes = ({ catalog, working, audit, remind, now, log }: ReviewDeps) =>
-  new OpenAPIHono<HonoEnv>()
+export const reviewRoutes = ({ catalog, audit, remind, now, log, ...held }: ReviewDeps) => {
+  const previews = previewsIn({ ...held, log });
+  return new OpenAPIHono<HonoEnv>()
     .openapi(reviews, async (c) => {
       staff(c);
       const [waiting, decisions] = await Promise.all([
@@ -122,7 +122,7 @@ export const reviewRoutes = ({ catalog, working, audit, remind, now, log }: Revi
         if (found === undefined) throw noPicture(id);
         if (found.status !== "review") {
           // Of one who died between the decision and this, it is still there.
-          await working.remove(previewKey(id));
+          await previews.remove(found);
           throw problem("NOT_IN_REVIEW", `Expected a picture in review, but it is ${found.status}.`);
         }
         const at = now().toISOString();
@@ -136,13 +136,14 @@ export const reviewRoutes = ({ catalog, working, audit, remind, now, log }: Revi
         const moved = written && ((await catalog.move("review", decided)) || (await stands(catalog, decided)));
         if (written && !moved) await audit.lose(spoken);
         if (!moved) throw problem("NOT_IN_REVIEW", "Somebody else decided a moment ago.");
-        await working.remove(previewKey(id));
+        await previews.remove(found);
         const code = decided.status === "rejected" ? decided.reason.code : undefined;
         log(decided.status, { pictureId: id, reviewed: verdict, reason: code });
         return c.json(decided, 200);
       },
       invalid("BAD_REVIEW"),
     );
+};
 
 function decide(found: PictureIn<"review">, { verdict, reason, by, at }: Omit<Decision, "pictureId">): Picture {
   const reviewed = { ...found, reviewedBy: by, changedAt: at };

@@ -35,13 +35,16 @@ export const peersOf = (
   own: string,
 ): readonly Peer[] =>
   REGIONS.filter((region) => region !== own).map((region) => {
-    const client = peerClient(region);
+    const client = documentsOf(impatient(region));
     return { ...replica(client, CATALOG_TABLE, region), catalog: dynamoCatalog(client, CATALOG_TABLE) };
   });
 
-/** It is asked once or twice and no longer: a Region that is lost holds nobody up. */
-const peerClient = (region: string): DynamoDBDocumentClient =>
-  documentsOf({ region, maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } });
+/** How a client asks another Region: once or twice and no longer, as one that is lost is to hold nobody up. */
+export const impatient = (region: string) => ({
+  region,
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 },
+});
 
 export function replica(client: DynamoDBDocumentClient, table: string, region: string): Replica {
   const { get } = dynamoCatalog(client, table);

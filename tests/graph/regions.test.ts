@@ -112,6 +112,20 @@ describe("two Regions", () => {
     },
   );
 
+  it.each(pairs)(
+    "let the API of %s show the other's previews, which S3 does not copy, and nothing else there",
+    (region, peer) => {
+      const api = named(at(region), "api-fn");
+      const { bucket, arn } = named(at(peer), "working-bucket").outputs;
+      expect(JSON.parse(variablesOf(api)["WORKING_ELSEWHERE"]!)).toEqual([{ region: peer, working: bucket }]);
+      expect(leave(at(region), "api").filter((line) => / ([^/]+)/.exec(line)?.[1] === arn)).toEqual([
+        `s3:DeleteObject ${arn}/previews/*`,
+        `s3:GetObject ${arn}/previews/*`,
+        `s3:ListBucket ${arn}`,
+      ]);
+    },
+  );
+
   it("have S3 copy published and archived pictures and the originals both ways, with their deletions", () => {
     for (const [from, to] of pairs)
       for (const [held, prefix] of [

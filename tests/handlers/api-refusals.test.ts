@@ -7,6 +7,7 @@ import { type ApiDocument, documentedCodes } from "../fixtures/api-document.ts";
 import { limits, startApi, twoRegions, withArchived, withPictures } from "../fixtures/memory-api.ts";
 import { type Asking, refusal } from "../fixtures/memory-frame.ts";
 import { quotas } from "../fixtures/memory-identity.ts";
+import { place } from "../fixtures/memory-ports.ts";
 
 /** Every refusal that the OpenAPI document promises is brought about here, route by route. */
 const documented = documentedCodes((await startApi().ask("/api/openapi.json")).body as ApiDocument);
@@ -135,6 +136,12 @@ const special: Readonly<Record<string, (method: string) => Promise<unknown>>> = 
   "GET /api/pictures/{id}/preview NO_PREVIEW": async () => {
     const { ask, first, working } = await withPictures(1);
     await working.remove(previewKey(first.pictureId));
+    return ask(`/api/pictures/${first.pictureId}/preview`, { by: "operator" });
+  },
+  "GET /api/pictures/{id}/preview PREVIEW_AWAY": async () => {
+    const silent = () => Promise.reject(new Error("no answer"));
+    const workingElsewhere = new Map([[place.region, { read: silent, remove: silent }]]);
+    const { ask, first } = await withPictures(1, { workingElsewhere });
     return ask(`/api/pictures/${first.pictureId}/preview`, { by: "operator" });
   },
   "POST /api/pictures/{id}/review NOT_IN_REVIEW": async (method) => {

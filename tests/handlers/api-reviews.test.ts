@@ -50,6 +50,39 @@ describe("POST /api/pictures/:id/review", () => {
     expect(working.objects.has(previewKey(first.pictureId))).toBe(false);
   });
 
+  it("shows, and takes away, the preview that lies in the picture's home, and takes a decision where that is out of reach", async () => {
+    const away = new Map<string, Buffer>();
+    let isLost = false;
+    const there = async <T>(value: T) => {
+      if (isLost) throw new Error("no answer");
+      return value;
+    };
+    const workingElsewhere = new Map([
+      [
+        "eu-central-1",
+        {
+          read: (key: string) => there(away.get(key)),
+          remove: (key: string) => there(void away.delete(key)),
+        },
+      ],
+    ]);
+    const { ask, fetch, pictures, catalog, working } = await withPictures(2, { workingElsewhere });
+    for (const picture of pictures) {
+      const key = previewKey(picture.pictureId);
+      away.set(key, working.objects.get(key)!.bytes);
+      await working.remove(key);
+      await catalog.replace(picture, { ...picture, homeRegion: "eu-central-1" });
+    }
+    const [first, second] = pictures as [Picture, Picture];
+    const shown = await fetch(`/api/pictures/${first.pictureId}/preview`, { by: rita });
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(away.get(previewKey(first.pictureId)));
+    expect(await ask(pathOf(first), deciding(accept))).toMatchObject({ status: 200 });
+    expect([...away.keys()]).toEqual([previewKey(second.pictureId)]);
+    isLost = true;
+    expect(await ask(pathOf(second), deciding(accept))).toMatchObject({ status: 200 });
+    expect((await catalog.get(second.pictureId))?.status).toBe("accepted");
+  });
+
   it("takes the preview away when it is asked again after a death in between", async () => {
     const { ask, first, working } = await withPictures(1);
     const preview = working.objects.get(previewKey(first.pictureId))!;
