@@ -70,6 +70,38 @@ describe("the fence", () => {
     expect(lines).toMatchObject([{ outcome: "peer silent", details: { peer: other } }]);
   });
 
+  describe("of three Regions", () => {
+    const third = "eu-north-1";
+    const silent = (region: string) => ({
+      region,
+      get: () => Promise.reject("gone"),
+      state: () => Promise.reject("gone"),
+    });
+    const talking = (region: string) => memoryReplica(region, memoryCatalog());
+
+    it("goes on with one of the others, which may be all that is left", async () => {
+      expect(await fenceOf({ peers: [silent(other), talking(third)] }).fence(picture)).toBe(true);
+    });
+
+    it("rests while it hears from none: the others may have taken over, and it would not know", async () => {
+      const world = fenceOf({ peers: [silent(other), silent(third)] });
+      expect(await world.fence(picture)).toBe(false);
+      expect(world.lines.at(-1)).toMatchObject({ outcome: "cut off", details: { silent: [other, third] } });
+    });
+
+    it("goes on alone once somebody says here that the others are out", async () => {
+      const world = fenceOf({ peers: [silent(other), silent(third)] });
+      for (const region of [other, third]) world.here.said.set(region, out(0));
+      expect(await world.fence(picture)).toBe(true);
+    });
+
+    it("does as one of two when one of the others is out: then nobody can tell who is cut off", async () => {
+      const world = fenceOf({ peers: [silent(other), silent(third)] });
+      world.here.said.set(other, out(0));
+      expect(await world.fence(picture)).toBe(true);
+    });
+  });
+
   it("asks the others about what stood still while it was out, whose own replica may be behind", async () => {
     const found = await foreign();
     const { fence, peer, here } = fenceOf({ peers: [] });
