@@ -28,8 +28,8 @@ const holdsMs = 30_000;
 /**
  * A Region that was cut off cannot know it from its own replica: that one stands still as well. So it
  * asks the others, too. One that does not answer counts for nothing: where a Region is lost, those
- * that are left go on. But of three or more, one that hears from none knows that it is not they who
- * are left, and rests; of two, neither can tell.
+ * that are left go on. But of three or more, those that reach no more than half of all may not
+ * be the ones that are left, and rest; of two, neither can tell.
  */
 export function createFence({ here, peers, now, log }: FenceDeps): Fence {
   let known: { readonly state: Promise<Known | undefined>; readonly until: number } | undefined;
