@@ -4,12 +4,18 @@
 export type Shares = { readonly [actor in Claimant]?: number };
 export type Claimant = keyof typeof claims;
 
-export interface Claims {
-  /** What the stack's own settings name, which is neither raised nor lowered. */
-  readonly named: Shares;
+/** What a stack consists of, as far as it takes executions. */
+export interface Parts {
   readonly sources: number;
   /** @default none */
   readonly repositories?: number;
+  /** Whether a topic tells the actors of changes. @default false */
+  readonly announced?: boolean;
+}
+
+export interface Claims extends Parts {
+  /** What the stack's own settings name, which is neither raised nor lowered. */
+  readonly named: Shares;
 }
 
 interface Claim {
@@ -41,6 +47,8 @@ export const claims = {
   // Four lanes of the stream, and two for its queue.
   restore: { least: 6, most: 6, seconds: 0.1 },
   reconcile: { least: 1, most: 1, seconds: 0.1 },
+  // It reads for all of the chain, up to ten changes at a time.
+  announce: { least: 4, most: 40, seconds: 0.02 },
   // Two for its queue, one for the schedule's look and one for the service's calls; and no source likes to be asked by many.
   pull: { least: 4, most: 7, seconds: 0.3 },
   // Two for its queue, one for the ends of its pictures and one for GitHub's calls.
@@ -56,36 +64,39 @@ export const keptByAws = 100;
  * that is `leastCapacity` or more; what does not make one for each source stays with the account.
  */
 export function sharesOf(capacity: number, given: Claims): Shares {
-  const { named, sources, repositories } = given;
+  const { named } = given;
   const shares = leastShares(given);
   const open = actors.filter((actor) => named[actor] === undefined && shares[actor] !== undefined);
-  let left = capacity - sumOf(shares, sources, repositories);
+  let left = capacity - sumOf(shares, given);
   for (;;) {
     const [next] = open
       .filter((actor) => shares[actor]! < (terms[actor].most ?? Number.POSITIVE_INFINITY))
       .sort((a, b) => terms[b].seconds / shares[b]! - terms[a].seconds / shares[a]!);
-    if (next === undefined || priceOf(next, sources, repositories) > left) return shares;
+    if (next === undefined || priceOf(next, given) > left) return shares;
     shares[next]! += 1;
-    left -= priceOf(next, sources, repositories);
+    left -= priceOf(next, given);
   }
 }
 
 /** The smallest capacity with which each has enough. */
-export const leastCapacity = (given: Claims): number => sumOf(leastShares(given), given.sources, given.repositories);
+export const leastCapacity = (given: Claims): number => sumOf(leastShares(given), given);
 
 /** Executions that these take from the account. */
-export const sumOf = (shares: Shares, sources: number, repositories = 0): number =>
-  actors.reduce((sum, actor) => sum + (shares[actor] ?? 0) * priceOf(actor, sources, repositories), 0);
+export const sumOf = (shares: Shares, parts: Parts): number =>
+  actors.reduce((sum, actor) => sum + (shares[actor] ?? 0) * priceOf(actor, parts), 0);
 
 const terms: Readonly<Record<Claimant, Claim>> = claims;
 const actors = Object.keys(claims) as Claimant[];
 /** Every source has a function of its own, and so has every repository. */
-const priceOf = (actor: Claimant, sources: number, repositories = 0) =>
-  actor === "pull" ? sources : actor === "discover" ? repositories : 1;
+function priceOf(actor: Claimant, { sources, repositories = 0, announced = false }: Parts): number {
+  if (actor === "pull") return sources;
+  if (actor === "discover") return repositories;
+  return actor === "announce" && !announced ? 0 : 1;
+}
 
-const leastShares = ({ named, sources, repositories }: Claims): { -readonly [actor in Claimant]?: number } => ({
+const leastShares = ({ named, ...parts }: Claims): { -readonly [actor in Claimant]?: number } => ({
   ...Object.fromEntries(
-    actors.filter((actor) => priceOf(actor, sources, repositories) > 0).map((actor) => [actor, terms[actor].least]),
+    actors.filter((actor) => priceOf(actor, parts) > 0).map((actor) => [actor, terms[actor].least]),
   ),
   ...named,
 });

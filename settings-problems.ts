@@ -140,8 +140,9 @@ function capacityProblems({ capacity = 0, accountConcurrency = 1000, concurrency
     named: Object(concurrency) as Shares,
     sources: listOf(values["sources"]).length,
     repositories: listOf(values["repositories"]).length,
+    announced: values["chaining"] === "sns",
   };
-  const taken = sumOf(claims.named, claims.sources, claims.repositories);
+  const taken = sumOf(claims.named, claims);
   const least = leastCapacity(claims);
   const most = Math.max(accountConcurrency - keptByAws, 0);
   const [key, wanted] = capacity > 0 ? ["capacity", capacity] : ["concurrency", taken];

@@ -131,6 +131,8 @@ export const settingsSchema = z
         pull: reserved.min(4).optional(),
         // Of each repository, in the same way.
         discover: reserved.min(4).optional(),
+        // Where `chaining: sns` has a topic told.
+        announce: reserved.optional(),
         api: reserved.optional(),
       })
       .prefault({}),

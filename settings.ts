@@ -72,11 +72,16 @@ export function readSettings(): Settings {
   });
 }
 
-type Claiming = Pick<Checked, "capacity" | "concurrency" | "sources" | "repositories">;
-const concurrencyOf = ({ capacity, concurrency, sources, repositories }: Claiming) =>
+type Claiming = Pick<Checked, "capacity" | "chaining" | "concurrency" | "sources" | "repositories">;
+const concurrencyOf = ({ capacity, chaining, concurrency, sources, repositories }: Claiming) =>
   capacity === 0
     ? concurrency
-    : sharesOf(capacity, { named: concurrency, sources: sources.length, repositories: repositories.length });
+    : sharesOf(capacity, {
+        named: concurrency,
+        sources: sources.length,
+        repositories: repositories.length,
+        announced: chaining === "sns",
+      });
 
 const hostsOf = (domain: string, zone = zoneAbove(domain)) => ({
   site: domain,

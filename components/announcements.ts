@@ -7,6 +7,7 @@ import type { Bundles } from "./bundles.ts";
 import type { Replica } from "./catalog.ts";
 import type { Listener } from "./listener.ts";
 import type { Network } from "./network.ts";
+import { lanesOf } from "./pace.ts";
 import { allow, denyPlainText, policyOf } from "./statement.ts";
 import { reaching, StatusTrigger } from "./status-trigger.ts";
 import { watchTopic } from "./watch-topic.ts";
@@ -63,6 +64,7 @@ export class Announcements extends pulumi.ComponentResource {
         grants: [allow(["sns:Publish"], this.topicArn)],
         network,
         logRetentionDays: settings.retention.logsDays,
+        reservedConcurrency: settings.concurrency.announce,
         alarmTopicArn,
       },
       child,
@@ -80,6 +82,7 @@ export class Announcements extends pulumi.ComponentResource {
         batchSize: 10,
         // No change is to blame for it that a topic cannot be told: the next ones could not be either.
         retries: 20,
+        parallel: lanesOf(settings.concurrency.announce),
       },
       child,
     );

@@ -9,12 +9,16 @@ const actors = Object.keys(claims) as Claimant[];
 
 describe("a capacity", () => {
   it("is shared out to the last execution, and nobody has less of a larger one", () => {
-    for (const sources of [0, 1, 3]) {
-      const given = { named: {}, sources };
+    for (const [sources, announced] of [
+      [0, false],
+      [1, false],
+      [3, true],
+    ] as const) {
+      const given = { named: {}, sources, announced };
       let before: Shares = {};
       for (let capacity = leastCapacity(given); capacity <= 160; capacity += 1) {
         const shares = sharesOf(capacity, given);
-        const rest = capacity - sumOf(shares, sources);
+        const rest = capacity - sumOf(shares, given);
         expect(rest).toBeGreaterThanOrEqual(0);
         // What does not make one for each source stays with the account.
         expect(rest).toBeLessThan(Math.max(1, sources));
@@ -40,15 +44,17 @@ describe("a capacity", () => {
       expect(shares).toMatchObject({ forget: 4, restore: 6, reconcile: 1 });
       expect(shares.pull).toBe(capacity === 900 ? 7 : 4);
     }
-    expect(sharesOf(200, nothing)).not.toHaveProperty("pull");
+    for (const absent of ["pull", "discover", "announce"]) expect(sharesOf(200, nothing)).not.toHaveProperty(absent);
+    // All of the chain hears of changes by it.
+    expect(sharesOf(42, { ...nothing, announced: true }).announce).toBe(4);
   });
 
   it("leaves alone what is named, and shares the rest", () => {
     const shares = sharesOf(200, { named: { compress: 3, pull: 4 }, sources: 2 });
     expect(shares).toMatchObject({ compress: 3, pull: 4 });
-    expect(sumOf(shares, 2)).toBe(200);
+    expect(sumOf(shares, { sources: 2 })).toBe(200);
     // Without sources nothing is taken for them, whatever is named.
-    expect(sumOf(sharesOf(200, { named: { pull: 50 }, sources: 0 }), 0)).toBe(200);
+    expect(sumOf(sharesOf(200, { named: { pull: 50 }, sources: 0 }), nothing)).toBe(200);
   });
 
   it("is read from the stack's config; without it only what is named is set aside", () => {
@@ -65,6 +71,7 @@ describe("what does not fit", () => {
     [{ capacity: 901 }, /^darkroom:capacity: 901 .* more than the 900 that an account with 1000 .*accountConcurrency$/],
     [{ capacity: 50, accountConcurrency: 10 }, /^darkroom:capacity: 50 .* more than the 0 /],
     [{ capacity: 37 }, /^darkroom:capacity: expected 38 at least, .*received 37\. With 0 none is set aside$/],
+    [{ capacity: 41, chaining: "sns" }, /^darkroom:capacity: expected 42 at least/],
     [{ capacity: 41, sources: [source] }, /^darkroom:capacity: expected 42 at least/],
     [
       { capacity: 80, concurrency: { resize: 60 } },

@@ -8,7 +8,7 @@ let graph: Graph;
 beforeAll(async () => {
   graph = await stackGraph("dev", {
     "darkroom:chaining": "sns",
-    "darkroom:concurrency": { resize: 3 },
+    "darkroom:concurrency": { resize: 3, announce: 8 },
     "darkroom:sources": [{ name: "shelf", kind: "s3", bucket: "example-shelf", prefix: "raw/", writeBack: "web/" }],
   });
 });
@@ -139,6 +139,11 @@ describe("chained by SNS", () => {
       for (const action of ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"])
         expect(lines).toContain(`sqs:${action} ${arn}`);
     }
+  });
+
+  it("tells as fast as what is set aside for it, as all of the chain waits for that", () => {
+    expect(inputsOf(graph, "announce-fn")["reservedConcurrentExecutions"]).toBe(8);
+    expect(inputsOf(graph, "announce-trigger-mapping")["parallelizationFactor"]).toBe(2);
   });
 
   it("is not there unless it is asked for", async () => {
