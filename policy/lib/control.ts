@@ -1,6 +1,6 @@
 /** What a rule stands for: the page docs/policy.md is made of these. */
 export interface Control {
-  /** Its place among the controls, 1–69. */
+  /** Its place among the controls, 1–73. */
   readonly id: number;
   /** Its name in Pulumi's output and in the pack's config. */
   readonly name: string;

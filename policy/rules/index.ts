@@ -68,6 +68,10 @@ import { secretsKept } from "./66-secrets-kept.ts";
 import { firewallRules } from "./67-firewall-rules.ts";
 import { certificateRenewed } from "./68-certificate-renewed.ts";
 import { accountPreconditions } from "./69-account-preconditions.ts";
+import { networkDefaultGroupClosed } from "./70-network-default-group-closed.ts";
+import { networkFlowLogs } from "./71-network-flow-logs.ts";
+import { subnetNoPublicAddresses } from "./72-subnet-no-public-addresses.ts";
+import { networkClosedToTheWorld } from "./73-network-closed-to-the-world.ts";
 
 /** All rules, by their number. */
 export const rules: readonly Rule[] = [
@@ -140,4 +144,8 @@ export const rules: readonly Rule[] = [
   firewallRules,
   certificateRenewed,
   accountPreconditions,
+  networkDefaultGroupClosed,
+  networkFlowLogs,
+  subnetNoPublicAddresses,
+  networkClosedToTheWorld,
 ];

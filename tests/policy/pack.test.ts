@@ -10,11 +10,11 @@ beforeAll(async () => {
 afterAll(() => analyzer.close());
 
 describe("the policy pack, asked as Pulumi's engine asks it", () => {
-  it("has the 50 mandatory and the 19 advisory controls", () => {
+  it("has the 54 mandatory and the 19 advisory controls", () => {
     const levels = analyzer.rules.map(({ level }) => level);
-    expect(levels.filter((level) => level === "mandatory")).toHaveLength(50);
+    expect(levels.filter((level) => level === "mandatory")).toHaveLength(54);
     expect(levels.filter((level) => level === "advisory")).toHaveLength(19);
-    expect(new Set(analyzer.rules.map(({ name }) => name)).size).toBe(69);
+    expect(new Set(analyzer.rules.map(({ name }) => name)).size).toBe(73);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { changedIn } from "./spoil.ts";
 import { bucketSpoils } from "./spoils/buckets.ts";
 import { catalogAndFunctionSpoils } from "./spoils/catalog-and-functions.ts";
 import { frontSpoils } from "./spoils/front.ts";
+import { networkSpoils } from "./spoils/network.ts";
 import { permissionSpoils } from "./spoils/permissions.ts";
 import { queueAndAlarmSpoils } from "./spoils/queues-and-alarms.ts";
 
@@ -15,6 +16,7 @@ const spoils = [
   ...permissionSpoils,
   ...queueAndAlarmSpoils,
   ...frontSpoils,
+  ...networkSpoils,
 ];
 
 let analyzer: Analyzer;
