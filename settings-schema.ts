@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  actorsOptions,
   archiveOptions,
   budgetOptions,
   compressionOptions,
@@ -15,6 +14,7 @@ import {
   quotaOptions,
   renditionOptions,
 } from "./options.ts";
+import { actorsOptions } from "./options-actors.ts";
 import { repositoriesOptions } from "./providers/repositories/options.ts";
 import { sourcesOptions } from "./providers/sources/options.ts";
 

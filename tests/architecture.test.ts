@@ -14,7 +14,12 @@ interface Import {
 /** What reads a stack's config and checks it. */
 const settings = ["settings.ts", "settings-capacity.ts", "settings-problems.ts", "settings-schema.ts"];
 /** What a stack may say, for the settings to check. */
-const schemas = ["options.ts", "providers/repositories/options.ts", "providers/sources/options.ts"];
+const schemas = [
+  "options.ts",
+  "options-actors.ts",
+  "providers/repositories/options.ts",
+  "providers/sources/options.ts",
+];
 const root = resolve(import.meta.dirname, "..");
 const files = globSync(["*.ts", "{components,handlers,providers,local,policy,cli,build}/**/*.ts"], {
   cwd: root,
