@@ -47,7 +47,9 @@ export function grantsOf(graph: Graph): readonly PlacedGrant[] {
 /** How resources are called here, seen from a Region. */
 export function namesIn(graph: Graph) {
   const known = graph.resources
-    .flatMap((resource) => (typeof resource.outputs["arn"] === "string" ? [{ resource, arn: resource.outputs["arn"] }] : []))
+    .flatMap((resource) =>
+      typeof resource.outputs["arn"] === "string" ? [{ resource, arn: resource.outputs["arn"] }] : [],
+    )
     .map(({ resource, arn }) => ({ resource, arn: placeless(arn) }))
     .toSorted((a, b) => b.arn.length - a.arn.length);
   const several = ofType(graph, functionType)
@@ -63,7 +65,9 @@ export function namesIn(graph: Graph) {
     plain,
     arn(arn: string, from: string): string {
       const short = placeless(arn);
-      const found = known.find(({ arn }) => short === arn || (short.startsWith(arn) && /[/:]/.test(short[arn.length]!)));
+      const found = known.find(
+        ({ arn }) => short === arn || (short.startsWith(arn) && /[/:]/.test(short[arn.length]!)),
+      );
       if (found === undefined) return short;
       const region = arn.split(":")[3] || found.resource.region;
       const isElsewhere = region !== from && !regionless.has(found.resource.type);

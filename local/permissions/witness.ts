@@ -7,7 +7,10 @@ import type { Graph } from "../graph.ts";
 import { type Grant, grantsOf, namesIn, type PlacedGrant } from "./grants.ts";
 
 /** What one host writes down, a line of JSON each. */
-export type Testimony = ({ readonly kind: "granted" | "used" } | { readonly kind: "denied"; readonly because: string }) &
+export type Testimony = (
+  | { readonly kind: "granted" | "used" }
+  | { readonly kind: "denied"; readonly because: string }
+) &
   Grant;
 
 /**
