@@ -16,6 +16,7 @@ export interface Grant {
 /** A grant where it stands: the role that has it, and the statement cut down to it. */
 export interface PlacedGrant extends Grant {
   readonly roleArn: string;
+  readonly region: string;
   readonly statement: Statement;
 }
 
@@ -37,6 +38,7 @@ export function grantsOf(graph: Graph): readonly PlacedGrant[] {
             action,
             resource: nameOf.arn(arn, role.region),
             roleArn: text(role, "arn"),
+            region: role.region,
             statement: { ...statement, Action: action, Resource: arn },
           })),
         ),

@@ -29,7 +29,7 @@ export function witness(authorize: Authorize, graph: Graph, dir: string): Author
 
   const grants = grantsOf(graph);
   say(grants.map((grant) => ({ kind: "granted", ...plainly(grant) })));
-  const owners = new Map(grants.map(({ roleArn, owner }) => [roleArn, owner]));
+  const owners = new Map(grants.map(({ roleArn, owner, region }) => [roleArn, { owner, region }]));
   const unused = new Map<string, Unused[]>();
   for (const grant of grants) {
     const key = keyOf(grant.roleArn, grant.action);
@@ -41,11 +41,11 @@ export function witness(authorize: Authorize, graph: Graph, dir: string): Author
   return (identity, call) => {
     const decision = authorize(identity, call);
     const roleArn = roleOf(identity.arn);
-    const owner = owners.get(roleArn);
-    if (owner === undefined) return decision;
+    const known = owners.get(roleArn);
+    if (known === undefined) return decision;
     if (!decision.allowed) {
-      const resource = names.arn(call.resource, call.resource.split(":")[3] ?? "");
-      say([{ kind: "denied", owner, action: call.action, resource, because: decision.because }]);
+      const resource = names.arn(call.resource, known.region);
+      say([{ kind: "denied", owner: known.owner, action: call.action, resource, because: decision.because }]);
       return decision;
     }
     const key = keyOf(roleArn, call.action);
