@@ -50,13 +50,13 @@ export const exemptions: readonly Exemption[] = [
     owners: /^(digest|export|pull|reconcile)$/,
     actions: ["s3:PutObject"],
     resources: /^dead-letters-bucket/,
-    reason: "A call that failed for hours is put aside; tests/laptop shows it in a moment.",
+    reason: "A call that failed for hours is put aside; no host runs for so long.",
     byChance: true,
   },
   {
     owners: /^(pull|discover|export)$/,
     actions: ["s3:AbortMultipartUpload"],
-    reason: "An upload in parts breaks off in the middle: tests/handlers/object-store.test.ts.",
+    reason: "An upload in parts breaks off in the middle; no host breaks one off.",
   },
   {
     owners: /^digest-caller$/,
@@ -68,18 +68,20 @@ export const exemptions: readonly Exemption[] = [
     owners: /^(moderate|resize|compress|archive)$/,
     actions: ["dynamodb:PutItem"],
     resources: /^catalog-table$/,
-    reason: "The reminder of a picture refused this late, or of one that is archived later: tests/handlers.",
+    reason:
+      "The reminder of a picture refused this late, or of one that is archived later: tests/handlers/reminders.test.ts.",
     byChance: true,
   },
   {
     owners: /^digest$/,
     actions: ["dynamodb:DeleteItem"],
-    reason: "A mail that could not be sent gives its claim back: tests/handlers/digest.",
+    reason: "A mail that could not be sent gives its claim back: tests/handlers/digest-claims.test.ts.",
   },
   {
     owners: /^export$/,
     actions: ["dynamodb:DeleteItem"],
-    reason: "A mark of what was forgotten is taken away once it is older than all that is exported: tests/handlers.",
+    reason:
+      "A mark of what was forgotten goes once its day is written without it: tests/handlers/export-marks.test.ts.",
   },
   {
     owners: /^(archive|restore|write-back)$/,
@@ -98,19 +100,13 @@ export const exemptions: readonly Exemption[] = [
   {
     owners: /^ingest$/,
     actions: ["dynamodb:DeleteItem"],
-    reason: "The claim on a content whose first picture was forgotten meanwhile: tests/handlers.",
+    reason: "The claim on a content whose first picture was forgotten meanwhile; no host forgets at that moment.",
     byChance: true,
   },
   {
     owners: /^reconcile$/,
     actions: ["s3:GetObject"],
-    reason: "What it lists may be gone or changed when it looks again: tests/handlers/reconcile.",
-    byChance: true,
-  },
-  {
-    owners: /^pull$/,
-    actions: ["dynamodb:PutItem"],
-    reason: "What is to be written back once more is noted: tests/sources.",
+    reason: "What it lists may be gone or changed when it looks again: tests/handlers/reconcile.test.ts.",
     byChance: true,
   },
 
@@ -118,7 +114,7 @@ export const exemptions: readonly Exemption[] = [
   {
     owners: /^forget$/,
     actions: ["dynamodb:UpdateItem"],
-    reason: "An actor that came late has the round go once more: tests/simulation.",
+    reason: "An actor that came late has the round go once more: tests/handlers/forget-races.test.ts.",
     byChance: true,
   },
   {
@@ -132,19 +128,19 @@ export const exemptions: readonly Exemption[] = [
     owners: /^forget$/,
     actions: ["s3:DeleteObjectVersion"],
     resources: /^quarantine-bucket/,
-    reason: "No host forgets a refused picture: tests/handlers/forget.",
+    reason: "No host forgets a refused picture. A step in tests/host would take this away.",
   },
   {
     owners: /^forget$/,
     actions: ["dynamodb:GetItem", "s3:ListBucketVersions", "s3:DeleteObjectVersion", "s3:DeleteObject"],
     resources: /^elsewhere: /,
-    reason: "No host of two Regions forgets a picture: tests/handlers/regions.test.ts.",
+    reason: "No host of two Regions forgets a picture. A step in tests/host/regions.test.ts would take this away.",
   },
   {
     owners: /^api$/,
     actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
     resources: /^elsewhere: catalog-table$/,
-    reason: "A person signs in, or an operator acts, at the Region that is not the picture's: tests/handlers.",
+    reason: "Somebody acts on a picture at a Region that is not its own; no host's operator does.",
     byChance: true,
   },
   {
@@ -157,14 +153,15 @@ export const exemptions: readonly Exemption[] = [
     owners: /^api$/,
     actions: ["s3:GetObject", "s3:DeleteObject"],
     resources: /^working-bucket\/previews/,
-    reason: "A reviewer looks and decides: tests/handlers, and tests/browser, where there is a browser.",
+    reason:
+      "A reviewer looks and decides: tests/handlers/api-reviews.test.ts, and tests/browser, where there is a browser.",
     byChance: true,
   },
   {
     owners: /^api$/,
     actions: ["sqs:GetQueueAttributes"],
     resources: /^intake-queue$/,
-    reason: "The Regions' state of health is asked for: tests/handlers/regions.test.ts.",
+    reason: "Asked of each Region when it says whether it is well; no host asks for that.",
     byChance: true,
   },
   {
