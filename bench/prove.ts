@@ -8,6 +8,7 @@ import { corpusProof } from "./proofs/corpus.ts";
 import { crashProof } from "./proofs/crash.ts";
 import { killsProof } from "./proofs/kills.ts";
 import { memoryProof } from "./proofs/memory.ts";
+import { permissionsProof } from "./proofs/permissions.ts";
 import { simulationProof } from "./proofs/simulation.ts";
 import { sourcesProof } from "./proofs/sources.ts";
 import type { Proof } from "./proofs/types.ts";
@@ -21,6 +22,7 @@ const proofs = (flags: Pick<Flags, "kills" | "seed" | "schedules">): readonly Pr
   memoryProof,
   bombsProof,
   crashProof,
+  permissionsProof,
   simulationProof(flags),
 ];
 const names = proofs({ kills: 0, seed: 0, schedules: 0 }).map(({ name }) => name);

@@ -93,7 +93,7 @@ export class SourcePull extends pulumi.ComponentResource {
           HOOK_URL: pulumi.interpolate`${siteUrl}/hooks/${source.name}`,
         },
         grants: [
-          catalog.grant("GetItem", "PutItem", "UpdateItem"),
+          catalog.grant("GetItem", "UpdateItem"),
           incoming.grant("PutObject", pulled),
           // Of a large file that could not be had whole, nothing is left.
           incoming.grant("AbortMultipartUpload", pulled),

@@ -36,6 +36,8 @@ export interface HostOptions {
   readonly replicationDelayMs?: number;
   /** A change to the captured graph, to see what it would break. */
   readonly alter?: (graph: Graph) => Graph;
+  /** Whether it counts for the table of permissions; not where a permission was altered on purpose. @default true */
+  readonly testifies?: boolean;
 }
 
 export interface Host {
@@ -72,9 +74,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 /** `onClose` is told how to close each part, in the order of their opening. */
 async function openHost(
-  { port, dir, stack, say, log, config: given, replicationDelayMs = 1000, alter = (graph) => graph }: HostOptions,
+  { port, dir, stack, say, log, config: given, replicationDelayMs = 1000, ...rest }: HostOptions,
   onClose: (end: () => unknown) => void,
 ): Promise<Omit<Host, "close">> {
+  const { alter = (graph: Graph) => graph, testifies = true } = rest;
   await mkdir(dir, { recursive: true });
   const router = await startRouter(port, say);
   onClose(router.close);
@@ -87,7 +90,7 @@ async function openHost(
   const names = regionsOf(graph, home);
   const away = new Set<string>();
   const isAway = (region: string) => away.has(region);
-  const { identities, operator, deps } = callersOf(graph, await dataSecret(dir));
+  const { identities, operator, deps } = callersOf(graph, await dataSecret(dir), testifies);
 
   const metrics = new Map(
     names.map((region) => {

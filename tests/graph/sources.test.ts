@@ -49,7 +49,7 @@ describe("sources", () => {
     const table = `arn:aws:dynamodb:${account}:table/darkroom-dev-catalog-table`;
     const bucket = (name: string) => `arn:aws:s3:::darkroom-dev-${name}-bucket`;
     const ofEvery = (name: string) => [
-      ...["GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action} ${table}`),
+      ...["GetItem", "UpdateItem"].map((action) => `dynamodb:${action} ${table}`),
       ...["CreateLogStream", "PutLogEvents"].map(
         (action) => `logs:${action} arn:aws:logs:${account}:log-group:darkroom-dev-pull-${name}-logs:*`,
       ),

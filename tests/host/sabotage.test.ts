@@ -28,6 +28,7 @@ describe("a graph with one thing missing", () => {
       dir: join(dir, "data"),
       stack: "dev",
       alter,
+      testifies: false,
       say: (text) => said.push(text),
       log: ({ name, line }) => said.push(`${name}: ${line}`),
     });
