@@ -28,10 +28,8 @@ export function packagesOf(inputs: readonly string[]): Package[] {
 
 /** What the layer for Lambda holds: sharp and what npm installs with it there. */
 export async function packagesOfLayer(): Promise<Package[]> {
-  const { packages } = await lockOfSharp(isForLambda);
-  return inOrder(
-    Object.entries(packages).flatMap(([path, found]) => (path === "" ? [] : [packageOf(path, found as Locked)])),
-  );
+  const { "": _own, ...packages } = (await lockOfSharp(isForLambda)).packages;
+  return inOrder(Object.entries(packages as Record<string, Locked>).map(([path, found]) => packageOf(path, found)));
 }
 
 const root = resolve(import.meta.dirname, "../..");
