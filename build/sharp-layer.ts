@@ -65,14 +65,20 @@ const layerArgs = [
   "--no-fund",
 ];
 
-interface Locked {
+/** A package as package-lock.json has it. */
+export interface Locked {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly version: string;
+  readonly license?: string;
+  readonly integrity?: string;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
 }
 
-/** A lock of sharp and what it stands on, cut from the project's. */
-async function lockOfSharp() {
+/** A lock of sharp and what it stands on, cut from the project's: all of it, or what is wanted. */
+export async function lockOfSharp(isWanted: (found: Locked) => boolean = () => true) {
   const { packages } = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, Locked>;
   };
@@ -81,6 +87,7 @@ async function lockOfSharp() {
     const path = [`${under}/node_modules/${name}`, `node_modules/${name}`].find((path) => path in packages);
     if (path === undefined || path in taken) return;
     const found = packages[path]!;
+    if (!isWanted(found)) return;
     taken[path] = found;
     for (const dependency of Object.keys({ ...found.dependencies, ...found.optionalDependencies }))
       take(dependency, path);

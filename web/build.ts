@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import sharp from "sharp";
+import { inputsOf } from "../build/bundle.ts";
 
 export interface WebFile {
   /** Path inside `outDir`. */
@@ -31,12 +32,7 @@ interface Made {
  * @throws Error `PAGE_TOO_HEAVY` when a page's script is over the budget.
  */
 export async function buildWeb(outDir: string): Promise<WebFile[]> {
-  const files = [...(await bundled()), ...(await icons())];
-  for (const page of pages) files.push(await html(page, files));
-  files.push({ path: "manifest.webmanifest", contents: await readFile(join(here, "manifest.json")) });
-  files.push(await serviceWorker(files));
-  for (const page of pages) assertLight(page, files);
-
+  const { files } = await webFiles();
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   for (const { path, contents } of files) await writeFile(join(outDir, path), contents);
@@ -45,6 +41,17 @@ export async function buildWeb(outDir: string): Promise<WebFile[]> {
     bytes: contents.byteLength,
     gzipped: gzipSync(contents).byteLength,
   }));
+}
+
+/** The pages, and the sources of which something is in their scripts, from the root of the project. */
+export async function webFiles(): Promise<{ readonly files: readonly Made[]; readonly inputs: readonly string[] }> {
+  const { files: scripts, inputs } = await bundled();
+  const files = [...scripts, ...(await icons())];
+  for (const page of pages) files.push(await html(page, files));
+  files.push({ path: "manifest.webmanifest", contents: await readFile(join(here, "manifest.json")) });
+  files.push(await serviceWorker(files));
+  for (const page of pages) assertLight(page, files);
+  return { files, inputs };
 }
 
 /** What the pages weigh, in words. */
@@ -68,15 +75,18 @@ const common: BuildOptions = {
   loader: { ".svg": "text" },
 };
 
-async function bundled(): Promise<Made[]> {
-  const { outputFiles } = await build({
+async function bundled() {
+  const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: ["app.ts", "review.ts", "style.css"].map((name) => join(here, name)),
     entryNames: "[name]-[hash]",
     outdir: here,
     write: false,
+    metafile: true,
+    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
   });
-  return outputFiles.map(({ path, contents }) => ({ path: basename(path), contents }));
+  const files: Made[] = outputFiles.map(({ path, contents }) => ({ path: basename(path), contents }));
+  return { files, inputs: inputsOf(metafile) };
 }
 
 async function icons(): Promise<Made[]> {
