@@ -24,7 +24,7 @@ describe("sharp's encoders", () => {
   );
 
   it.each([
-    ["jpeg", "sharp jpeg q80 balanced"],
+    ["jpeg", "sharp jpeg q78 balanced"],
     ["webp", "sharp webp q78 balanced"],
     ["avif", "sharp avif q50 balanced"],
     ["gif", "sharp gif balanced"],
