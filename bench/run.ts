@@ -12,8 +12,9 @@ import { plotOf } from "./plot.ts";
 import { scaleBench } from "./scale.ts";
 import { photographs } from "./sets.ts";
 import { sourceBench, sourceComparisons, weightLine } from "./sources.ts";
+import { targetBench } from "./target.ts";
 
-const parts = ["pixels", "flight", "fidelity", "encoding", "peers", "sources", "convert", "scale"] as const;
+const parts = ["pixels", "flight", "fidelity", "encoding", "target", "peers", "sources", "convert", "scale"] as const;
 type Part = (typeof parts)[number];
 
 interface Flags {
@@ -38,7 +39,7 @@ await new Command("npm run bench --")
   .action(async ({ only, rounds, pages, pictures, plot, json }: Flags) => {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const wants = (part: Part) => only === undefined || only === part;
-    const ofPhotographs = (["pixels", "flight", "fidelity", "encoding", "peers"] as const).filter(wants);
+    const ofPhotographs = (["pixels", "flight", "fidelity", "encoding", "target", "peers"] as const).filter(wants);
     if (ofPhotographs.length > 0) say("making photographs of 12 megapixels");
     const photos = ofPhotographs.length > 0 ? await photographs() : [];
     const options = { rounds, photos, say };
@@ -46,12 +47,13 @@ await new Command("npm run bench --")
     const flight = wants("flight") ? await flightBench(options) : [];
     const fidelity = wants("fidelity") ? await fidelityBench(options) : [];
     const encoding = wants("encoding") ? await encodingBench(options) : [];
+    const target = wants("target") ? await targetBench(options) : [];
     const peers = wants("peers") ? await peerBench(options) : [];
     const sources = wants("sources") ? await sourceBench({ rounds, say }) : [];
     // Minutes to half an hour of work on two cores, so only by name.
     const site = only === "convert" ? await convertBench({ pages, say }) : [];
     const scale = only === "scale" ? await scaleBench({ pictures, say }) : [];
-    const ratios = [...pixels, ...flight, ...fidelity, ...encoding, ...peers];
+    const ratios = [...pixels, ...flight, ...fidelity, ...encoding, ...target, ...peers];
     const comparisons = [...ratios, ...sourceComparisons(sources), ...site, ...scale];
     if (plot) await writeFile(join(import.meta.dirname, "../docs/performance.svg"), plotOf([...pixels, ...peers]));
     if (json) process.stdout.write(`${JSON.stringify(comparisons, null, 2)}\n`);
