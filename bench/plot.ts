@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import type { Comparison } from "./comparison.ts";
 
 const row = 26;
@@ -37,3 +38,9 @@ export function plotOf(comparisons: readonly Comparison[]): string {
 }
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** `npm run -s bench -- --json | node bench/plot.ts > docs/performance.svg` */
+if (import.meta.main) {
+  const comparisons = JSON.parse(await text(process.stdin)) as Comparison[];
+  process.stdout.write(plotOf(comparisons.filter(({ name }) => name.includes(" / darkroom, "))));
+}

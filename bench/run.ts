@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { lineOf } from "./comparison.ts";
 import { convertBench } from "./convert.ts";
@@ -8,7 +6,6 @@ import { fidelityBench } from "./fidelity.ts";
 import { flightBench } from "./flight.ts";
 import { peerBench } from "./peers/index.ts";
 import { pixelBench } from "./pixels.ts";
-import { plotOf } from "./plot.ts";
 import { scaleBench } from "./scale.ts";
 import { photographs } from "./sets.ts";
 import { sourceBench, sourceComparisons, weightLine } from "./sources.ts";
@@ -22,7 +19,6 @@ interface Flags {
   readonly rounds: number;
   readonly pages: number;
   readonly pictures: number;
-  readonly plot?: true;
   readonly json?: true;
 }
 
@@ -34,9 +30,8 @@ await new Command("npm run bench --")
   .option("--rounds <n>", "pairs per comparison and photograph", Number, 5)
   .option("--pages <n>", "with --only convert: pages of the site, with five pictures each", Number, 1000)
   .option("--pictures <n>", "with --only scale: of the larger import, beside a hundred", Number, 1000)
-  .option("--plot", "draw docs/performance.svg of the ratios to other programs")
   .option("--json", "an array of {name, ratio, goal, held}")
-  .action(async ({ only, rounds, pages, pictures, plot, json }: Flags) => {
+  .action(async ({ only, rounds, pages, pictures, json }: Flags) => {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const wants = (part: Part) => only === undefined || only === part;
     const ofPhotographs = (["pixels", "flight", "fidelity", "encoding", "target", "peers"] as const).filter(wants);
@@ -55,7 +50,6 @@ await new Command("npm run bench --")
     const scale = only === "scale" ? await scaleBench({ pictures, say }) : [];
     const ratios = [...pixels, ...flight, ...fidelity, ...encoding, ...target, ...peers];
     const comparisons = [...ratios, ...sourceComparisons(sources), ...site, ...scale];
-    if (plot) await writeFile(join(import.meta.dirname, "../docs/performance.svg"), plotOf([...pixels, ...peers]));
     if (json) process.stdout.write(`${JSON.stringify(comparisons, null, 2)}\n`);
     else {
       for (const comparison of comparisons) console.log(lineOf(comparison));

@@ -19,11 +19,11 @@ const targets: Readonly<Record<Lossy, { readonly decibels: number; readonly leas
 
 const tries = 4;
 /** Most pixels of a size that is tried; larger ones take the quality of the size before. */
-const tried = 600_000;
+const tried = 1_300_000;
 
 /**
  * Encodes one picture's sizes, smallest first, at the lowest quality that is like enough. A few tries by secant on each
- * size up to 0.6 megapixels; what is larger takes the last one's quality, or is tried itself where there was none.
+ * size up to 1.3 megapixels; what is larger takes the last one's quality, or is tried itself where there was none.
  */
 export function targetEncoder(encode: Encode, settings: EncoderSettings) {
   const found = new Map<Lossy, number>();
