@@ -47,42 +47,49 @@ export function watchFunction(
 }
 
 /** Rings when Lambda gives up a call that nobody waits for: a schedule's, or one that was invoked as an event. */
-export function watchCalls(
-  name: string,
-  functionName: pulumi.Output<string>,
-  topicArn: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  watch(
+export const watchCalls: Watch = (name, functionName, topicArn, opts) =>
+  watchLost(
     `${name}-dropped`,
-    {
-      description: `Calls of ${name} were given up after all tries.`,
-      runbook: "dropped",
-      namespace: "AWS/Lambda",
-      metric: "AsyncEventsDropped",
-      dimensions: { FunctionName: functionName },
-      statistic: "Sum",
-      above: 0,
-    },
+    { metric: "AsyncEventsDropped", description: `Calls of ${name} were given up after all tries.` },
+    functionName,
     topicArn,
     opts,
   );
-}
 
 /** Rings when what could not be worked on could not even be put aside: then it is lost. */
-export function watchDestination(
+export const watchDestination: Watch = (name, functionName, topicArn, opts) =>
+  watchLost(
+    `${name}-not-kept`,
+    {
+      metric: "DestinationDeliveryFailures",
+      description: `What ${name} could not work on could not be put into the dead-letters bucket, and is lost.`,
+    },
+    functionName,
+    topicArn,
+    opts,
+  );
+
+type Watch = (
   name: string,
   functionName: pulumi.Output<string>,
   topicArn: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
-): void {
+) => void;
+
+/** One lost event is enough. */
+const watchLost = (
+  name: string,
+  lost: { readonly metric: string; readonly description: string },
+  functionName: pulumi.Output<string>,
+  topicArn: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+) =>
   watch(
-    `${name}-not-kept`,
+    name,
     {
-      description: `What ${name} could not work on could not be put into the dead-letters bucket, and is lost.`,
+      ...lost,
       runbook: "dropped",
       namespace: "AWS/Lambda",
-      metric: "DestinationDeliveryFailures",
       dimensions: { FunctionName: functionName },
       statistic: "Sum",
       above: 0,
@@ -90,4 +97,3 @@ export function watchDestination(
     topicArn,
     opts,
   );
-}

@@ -27,13 +27,15 @@ interface Outcome {
   readonly reason?: string;
   readonly ms?: number;
   readonly error?: { readonly name?: string; readonly message?: string };
+  /** Of what Lambda itself says of an invocation that failed. */
+  readonly errorMessage?: string;
 }
 
 function inWords(name: string, line: string, outcome: Outcome | undefined): string {
   if (outcome === undefined) return `${time()}  ${name.padEnd(9)} ${line}`;
-  const { level, message = "", pictureId = "", reason, ms, error } = outcome;
+  const { level, message = "", pictureId = "", reason, ms, error, errorMessage } = outcome;
   if (level === "ERROR" || level === "WARN")
-    return `${time()}  ${name.padEnd(9)} ${message}: ${error?.message ?? reason ?? ""}`;
+    return `${time()}  ${name.padEnd(9)} ${message}: ${error?.message ?? errorMessage ?? reason ?? ""}`;
   const took = ms === undefined ? "" : `${ms} ms`;
   return `${time()}  ${name.padEnd(9)} ${message.padEnd(10)} ${pictureId}  ${[took, reason].filter(Boolean).join("  ")}`.trimEnd();
 }

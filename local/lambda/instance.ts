@@ -53,6 +53,22 @@ export function startInstance(config: FunctionConfig, deps: FunctionDeps): Insta
     return inbox.next(limitMs);
   }
 
+  /** An invocation that failed leaves a line in the function's log, as on Lambda: often the only trace of one that never ran. */
+  function failed(requestId: string, problem: Problem): Outcome {
+    const { errorType, errorMessage, stack } = problem;
+    const said = {
+      timestamp: new Date().toISOString(),
+      level: "ERROR",
+      requestId,
+      message: "Invoke Error",
+      errorType,
+      errorMessage,
+      stackTrace: stack?.split("\n"),
+    };
+    deps.log({ function: config.name, instance: logStreamName, line: JSON.stringify(said) });
+    return { ok: false, requestId, ...problem };
+  }
+
   return {
     started,
     get alive() {
@@ -79,8 +95,6 @@ export function startInstance(config: FunctionConfig, deps: FunctionDeps): Insta
 
 const nameOfLogStream = () =>
   `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
-
-const failed = (requestId: string, problem: Problem): Outcome => ({ ok: false, requestId, ...problem });
 
 function problemOf(
   reply: Exclude<Reply, { type: "result" }>,

@@ -7,7 +7,7 @@ import { troubleCases } from "./source/trouble.ts";
 import { writingCases } from "./source/writing.ts";
 
 export { type FaultProxy, faultProxy } from "./source/fault-proxy.ts";
-export type { Abilities, Faults, SourceRig } from "./source/rig.ts";
+export { type Abilities, allAbilities, type Faults, type SourceRig } from "./source/rig.ts";
 
 export const sourceCases: readonly SourceCase[] = [...listingCases, ...readingCases, ...troubleCases, ...writingCases];
 

@@ -1,11 +1,12 @@
 import type { Context } from "aws-lambda";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { discreet, hide } from "../../handlers/aws/discreet.ts";
 import { fault, log, speakAs, spoken } from "../../handlers/aws/log.ts";
 import { emfMeasure } from "../../handlers/aws/metrics.ts";
 import { onObjectCreated, onPictureChange } from "../../handlers/aws/runtime.ts";
 import { readSecret } from "../../handlers/aws/secret.ts";
 import { pictureIdOf } from "../../handlers/picture-id.ts";
+import { logLines } from "./log-lines.ts";
 
 const place = {
   environment: "test",
@@ -15,17 +16,10 @@ const place = {
 };
 const context = (awsRequestId: string) => ({ awsRequestId, getRemainingTimeInMillis: () => 10_000 }) as Context;
 
-let lines: Record<string, unknown>[];
+const lines = logLines();
 beforeEach(() => {
-  lines = [];
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, "write").mockImplementation((text) => {
-      for (const line of String(text).split("\n").filter(Boolean)) lines.push(JSON.parse(line));
-      return true;
-    });
   speakAs(place, { actor: "resize", source: "studio" });
 });
-afterEach(() => vi.restoreAllMocks());
 
 /** A step that says what it did, and fails at what it is told to. */
 const step = (failing: string) => async (pictureId: string) => {

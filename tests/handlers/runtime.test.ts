@@ -1,21 +1,11 @@
 import type { Context, DynamoDBRecord, SQSRecord } from "aws-lambda";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { onObjectCreated, onPictureChange, runtime } from "../../handlers/aws/runtime.ts";
+import { logLines } from "./log-lines.ts";
 
 /** What the function's log would show: one JSON object a line. */
-let lines: Record<string, unknown>[];
-beforeEach(() => {
-  lines = [];
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, "write").mockImplementation((text) => {
-      for (const line of String(text).split("\n").filter(Boolean)) lines.push(JSON.parse(line));
-      return true;
-    });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+const lines = logLines();
+afterEach(() => void vi.unstubAllEnvs());
 
 const context = { awsRequestId: "1", getRemainingTimeInMillis: () => 10_000 } as Context;
 

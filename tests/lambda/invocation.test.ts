@@ -42,11 +42,12 @@ describe("an invocation", () => {
     ["leaves a rejection to nobody", { do: "reject" }, "Runtime.UnhandledPromiseRejection", "nobody listened"],
   ])("that %s fails alone: the next one runs", async (_, event, errorType, message) => {
     const fn = start({}, { instances: 1 });
-    expect(await fn.invoke(event)).toMatchObject({
-      ok: false,
-      errorType,
-      errorMessage: expect.stringContaining(message),
-    });
+    const errorMessage = expect.stringContaining(message);
+    const outcome = await fn.invoke(event);
+    expect(outcome).toMatchObject({ ok: false, errorType, errorMessage });
+    const { requestId } = outcome;
+    const said = lines.flatMap(({ line }) => (line.includes(requestId) ? [JSON.parse(line)] : []));
+    expect(said, "its log says so").toMatchObject([{ level: "ERROR", requestId, errorType, errorMessage }]);
     expect(await fn.invoke({})).toMatchObject({ ok: true });
   });
 

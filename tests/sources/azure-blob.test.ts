@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { azureBlobSource } from "../../providers/sources/azure-blob.ts";
 import type { Change } from "../../providers/sources/types.ts";
 import { fileAt, last, noise, readAll, refusal, tick } from "../contract/source/rig.ts";
-import { type Abilities, brokenVariants, sourceContract } from "../contract/source.ts";
+import { type Abilities, allAbilities, brokenVariants, sourceContract } from "../contract/source.ts";
 import { type AzureRig, answering, azureRig, listingOf, nextSecond } from "./azure-rig.ts";
 import { type Azurite, account, startAzurite } from "./azurite.ts";
 
@@ -16,14 +16,9 @@ afterAll(() => azurite?.stop());
 const setUp = (live?: string) => azureRig(azurite, live);
 
 const abilities: Abilities = {
+  ...allAbilities,
   deletes: "a listing does not tell what went",
-  cuts: true,
-  digests: true,
-  hangs: true,
-  rateLimits: true,
-  credentials: true,
   resets: "a listing starts from a name, which cannot be forgotten",
-  writesBack: true,
 };
 
 sourceContract("Azure Blob", abilities, () => setUp());

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DropboxSourceDeps, dropboxSource } from "../../providers/sources/dropbox.ts";
 import { last, listed, noise, readAll, refusal, type SourceRig, tick, upserts } from "../contract/source/rig.ts";
-import { type Abilities, brokenVariants, sourceContract } from "../contract/source.ts";
+import { allAbilities, brokenVariants, sourceContract } from "../contract/source.ts";
 import { type FakeDropbox, fakeDropbox } from "../fakes/dropbox.ts";
 import type { Fault } from "../fakes/service.ts";
 import { liveRig } from "./dropbox-live.ts";
@@ -63,18 +63,8 @@ const tooMany = (seconds: number) => ({
 });
 const revoked = { status: 400, json: { error: "invalid_grant" } };
 
-const abilities: Abilities = {
-  deletes: true,
-  cuts: true,
-  digests: true,
-  hangs: true,
-  rateLimits: true,
-  credentials: true,
-  resets: true,
-  writesBack: true,
-};
-sourceContract("dropbox", abilities, async () => rigOf(await fakeDropbox()));
-brokenVariants("dropbox", abilities, async () => rigOf(await fakeDropbox()));
+sourceContract("dropbox", allAbilities, async () => rigOf(await fakeDropbox()));
+brokenVariants("dropbox", allAbilities, async () => rigOf(await fakeDropbox()));
 
 const token = process.env["DARKROOM_DROPBOX_TOKEN"];
 describe.skipIf(token === undefined)("a real Dropbox (an access token in DARKROOM_DROPBOX_TOKEN)", () => {

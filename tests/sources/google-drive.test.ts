@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { GoogleDriveDeps } from "../../providers/sources/google-drive.ts";
 import { last, noise, readAll, refusal, tick, upserts } from "../contract/source/rig.ts";
-import { type Abilities, brokenVariants, sourceContract } from "../contract/source.ts";
+import { allAbilities, brokenVariants, sourceContract } from "../contract/source.ts";
 import { type FakeDrive, fakeDrive } from "../fakes/google-drive.ts";
 import { failure } from "../fakes/google-drive-wire.ts";
 import type { Fault } from "../fakes/service.ts";
@@ -11,18 +11,8 @@ import { liveRig } from "./google-drive-live.ts";
 import { rigOf, sourceAt } from "./google-drive-rig.ts";
 import { liveAbilities, offlineCases } from "./live.ts";
 
-const abilities: Abilities = {
-  deletes: true,
-  cuts: true,
-  digests: true,
-  hangs: true,
-  rateLimits: true,
-  credentials: true,
-  resets: true,
-  writesBack: true,
-};
-sourceContract("google-drive", abilities, async () => rigOf(await fakeDrive()));
-brokenVariants("google-drive", abilities, async () => rigOf(await fakeDrive()));
+sourceContract("google-drive", allAbilities, async () => rigOf(await fakeDrive()));
+brokenVariants("google-drive", allAbilities, async () => rigOf(await fakeDrive()));
 
 const { DARKROOM_GOOGLE_DRIVE_TOKEN: token, DARKROOM_GOOGLE_DRIVE_FOLDER: parent } = process.env;
 describe.skipIf(!token || !parent)(

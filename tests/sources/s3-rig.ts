@@ -15,18 +15,13 @@ import {
 import { createS3 } from "../../local/aws/s3/s3.ts";
 import type { Authorize } from "../../local/aws/types.ts";
 import { type S3SourceDeps, s3Source } from "../../providers/sources/s3.ts";
-import { type Abilities, type FaultProxy, faultProxy, type SourceRig } from "../contract/source.ts";
+import { type Abilities, allAbilities, type FaultProxy, faultProxy, type SourceRig } from "../contract/source.ts";
 import { credentials, operator } from "../s3-rig.ts";
 
 export const s3Abilities: Abilities = {
+  ...allAbilities,
   deletes: "a listing does not see what is gone",
-  cuts: true,
-  digests: true,
-  hangs: true,
-  rateLimits: true,
-  credentials: true,
   resets: "its cursors are never forgotten",
-  writesBack: true,
 };
 
 export interface S3SourceRig extends SourceRig {

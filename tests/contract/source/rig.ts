@@ -34,6 +34,18 @@ export interface Abilities {
   readonly writesBack: Ability;
 }
 
+/** Of a service that can be asked everything. */
+export const allAbilities: Abilities = {
+  deletes: true,
+  cuts: true,
+  digests: true,
+  hangs: true,
+  rateLimits: true,
+  credentials: true,
+  resets: true,
+  writesBack: true,
+};
+
 /** What a case is given: a place of its own, empty, and sources that look at it. */
 export interface SourceRig {
   /**
