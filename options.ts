@@ -88,6 +88,8 @@ export const compressionOptions = z
     /** `tinify` needs its API key as the secret `darkroom:tinifyKey`. */
     kind: z.enum(["sharp", "tinify"]).default("sharp"),
     preset: z.enum(["fast", "balanced", "smallest"]).default("balanced"),
+    /** `target` looks for the lowest quality that is like enough, for each photograph and format: fewer bytes, more time. */
+    quality: z.enum(["fixed", "target"]).default("fixed"),
   })
   .prefault({});
 

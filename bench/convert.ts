@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import sharp from "sharp";
 import type { Totals } from "../cli/convert/report.ts";
 import { makePhoto } from "../tests/fixtures/photos.ts";
-import type { Comparison } from "./run.ts";
+import type { Comparison } from "./comparison.ts";
 
 export interface ConvertBenchOptions {
   /** Each shows five pictures of its own. */

@@ -56,6 +56,12 @@ async function cpuOf(pid: number): Promise<number> {
   return ticks.reduce((sum, each) => sum + each, 0) * millisecondsPerTick;
 }
 
+/** Milliseconds of CPU of all processes that this one started and saw end, and of theirs. */
+export async function ownChildrenCpu(): Promise<number> {
+  const fields = (await proc(process.pid, "stat")).split(") ").at(-1)!.split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * millisecondsPerTick;
+}
+
 /** Linux tells programs of hundredths of a second, whatever it counts itself. */
 const millisecondsPerTick = 10;
 

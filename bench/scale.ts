@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import sharp from "sharp";
 import { makePhoto } from "../tests/fixtures/photos.ts";
+import type { Comparison } from "./comparison.ts";
 import { type Usage, watchProcess } from "./process-usage.ts";
-import type { Comparison } from "./run.ts";
 
 export interface ScaleBenchOptions {
   /** Pictures of the larger import; the smaller one has a hundred. */

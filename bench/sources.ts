@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import type { SourceKind } from "../providers/sources/types.ts";
-import type { Comparison } from "./run.ts";
+import type { Comparison } from "./comparison.ts";
 
 /** What one kind of source costs a function that makes it with `sourceFor`. */
 export interface SourceWeight {

@@ -72,7 +72,7 @@ export interface Rendition {
   readonly bytesBefore: number;
   /** The published file, in bytes. */
   readonly bytesAfter: number;
-  /** What compressed it, such as `sharp jpeg q80`. */
+  /** What compressed it, such as `sharp jpeg q78`. */
   readonly method: string;
   /** Key in the published bucket, and its address. */
   readonly key: string;

@@ -24,7 +24,7 @@ describe("sharp's encoders", () => {
   );
 
   it.each([
-    ["jpeg", "sharp jpeg q80 balanced"],
+    ["jpeg", "sharp jpeg q78 balanced"],
     ["webp", "sharp webp q78 balanced"],
     ["avif", "sharp avif q50 balanced"],
     ["gif", "sharp gif balanced"],
@@ -78,19 +78,21 @@ describe("the compressor a stack asked for", () => {
   const purse = purseOf(0);
 
   it("is sharp unless tinify is named", () => {
-    expect(compressorFor({ kind: "sharp", preset: "fast" }, { mayCall }).name).toBe("sharp");
-    expect(compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "key", mayCall, purse }).name).toBe("tinify");
+    expect(compressorFor({ kind: "sharp", preset: "fast", quality: "fixed" }, { mayCall }).name).toBe("sharp");
+    expect(
+      compressorFor({ kind: "tinify", preset: "fast", quality: "fixed" }, { tinifyKey: "key", mayCall, purse }).name,
+    ).toBe("tinify");
   });
 
   it("is refused in words when tinify has no key", () => {
-    expect(() => compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "", mayCall, purse })).toThrow(
-      "TINIFY_KEY_MISSING",
-    );
+    expect(() =>
+      compressorFor({ kind: "tinify", preset: "fast", quality: "fixed" }, { tinifyKey: "", mayCall, purse }),
+    ).toThrow("TINIFY_KEY_MISSING");
   });
 
   it("is refused in words when nobody would count what tinify costs", () => {
-    expect(() => compressorFor({ kind: "tinify", preset: "fast" }, { tinifyKey: "key", mayCall })).toThrow(
-      "TINIFY_UNPAID",
-    );
+    expect(() =>
+      compressorFor({ kind: "tinify", preset: "fast", quality: "fixed" }, { tinifyKey: "key", mayCall }),
+    ).toThrow("TINIFY_UNPAID");
   });
 });

@@ -113,7 +113,7 @@ describe("tinify", () => {
   it("is called once for a rendition, whatever is retried", async () => {
     const compressor = tinify();
     await compressor.compress(pixels, "jpeg");
-    expect((await compressor.compress(pixels, "jpeg")).method).toBe("sharp jpeg q80 balanced (tinify: asked before)");
+    expect((await compressor.compress(pixels, "jpeg")).method).toBe("sharp jpeg q78 balanced (tinify: asked before)");
     expect(fake.calls).toHaveLength(1);
   });
 
@@ -135,7 +135,7 @@ describe("tinify", () => {
     const purse = { refuses: () => true, pay: () => expect.fail("expected not to be asked") };
     const mayCall = () => expect.fail("expected not to be asked");
     expect((await tinify({ purse, mayCall }).compress(pixels, "jpeg")).method).toBe(
-      "sharp jpeg q80 balanced (tinify: budget spent)",
+      "sharp jpeg q78 balanced (tinify: budget spent)",
     );
   });
 
@@ -227,7 +227,7 @@ describe("tinify", () => {
   ])("answering with %s leaves the fallback's file, and says so", async (_, answer, problem) => {
     Object.assign(fake, answer);
     const { bytes, method } = await tinify({ timeout: 300 }).compress(pixels, "jpeg");
-    expect(method).toBe(`sharp jpeg q80 balanced (tinify: ${problem})`);
+    expect(method).toBe(`sharp jpeg q78 balanced (tinify: ${problem})`);
     expect(bytes.equals((await fallback.compress(pixels, "jpeg")).bytes)).toBe(true);
     expect(fake.calls).toHaveLength(1);
   });

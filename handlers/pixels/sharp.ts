@@ -28,6 +28,8 @@ export interface Header {
   readonly loop: number;
   /** 16-bit RGB with an ICC profile, which libvips works on in P3 instead of sRGB. */
   readonly wideWorking: boolean;
+  /** 8-bit RGB with an ICC profile: its transform can wait until the picture is small. */
+  readonly profiled: boolean;
 }
 
 /** Raw interleaved 8-bit sRGB, frames one below the other. */
@@ -88,6 +90,7 @@ export async function readHeader(bytes: Buffer, type: SourceType): Promise<Heade
     delay: frames > 1 ? Array.from({ length: frames }, (_, frame) => found.delay?.[frame] ?? 100) : [],
     loop: found.loop ?? 0,
     wideWorking: found.space === "rgb16" && found.hasProfile,
+    profiled: found.space === "srgb" && found.depth === "uchar" && found.hasProfile,
   };
 }
 
@@ -128,6 +131,8 @@ function pipeline(bytes: Buffer, header: Header, request: DecodeRequest): Sharp 
   const image = sharp(bytes, {
     pages: request.frames,
     autoOrient: header.frames === 1,
+    // sharp transforms before it scales, which for 12 megapixels costs more than their decode; withIccProfile does it after.
+    ignoreIcc: header.profiled,
     failOn: header.type === "jpeg" && request.lenient ? "error" : "warning",
     // The header's own word: a decoder that finds more than it said has been lied to.
     limitInputPixels: header.width * header.height * request.frames,
@@ -139,7 +144,7 @@ function pipeline(bytes: Buffer, header: Header, request: DecodeRequest): Sharp 
       fastShrinkOnLoad: request.coarse,
     })
     .toColourspace("srgb");
-  if (header.wideWorking) image.withIccProfile("srgb");
+  if (header.wideWorking || header.profiled) image.withIccProfile("srgb");
   if (request.alpha === "keep") image.ensureAlpha();
   if (request.alpha === "drop") image.removeAlpha();
   return image;

@@ -20,10 +20,10 @@ export interface CompressorDeps {
  * @throws Error `TINIFY_KEY_MISSING` when tinify is asked for without a key, `TINIFY_UNPAID` without a purse.
  */
 export function compressorFor(
-  { kind, preset }: CompressionOptions,
+  { kind, preset, quality }: CompressionOptions,
   { tinifyKey, mayCall, purse, fetch }: CompressorDeps,
 ): Compressor {
-  const own = sharpCompressor({ preset });
+  const own = sharpCompressor({ preset, quality });
   switch (kind) {
     case "sharp":
       return own;

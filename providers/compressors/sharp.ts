@@ -1,20 +1,34 @@
 import sharp from "sharp";
 import type { Format } from "../../handlers/record.ts";
+import type { CompressionOptions } from "../../options.ts";
 import { type EncoderSettings, type Preset, presets } from "./presets.ts";
+import { targetEncoder } from "./target.ts";
 import type { Compressor, Encoded, Pixels } from "./types.ts";
 
 /**
  * sharp's own encoders. Raw pixels carry no metadata and none is added. A still format gets an
  * animation's first frame; JPEG gets transparency laid on white.
  */
-export function sharpCompressor({ preset }: { readonly preset: Preset }): Compressor {
+export function sharpCompressor({ preset, quality = "fixed" }: SharpOptions): Compressor {
+  const settings = presets[preset];
+  const toTarget = quality === "target" ? targetEncoder(encode, settings) : undefined;
   return {
     name: "sharp",
     async compress(pixels, format) {
-      const { bytes, method } = await encode(pixels, format, presets[preset]);
+      const lossy = format === "jpeg" || format === "webp" || format === "avif";
+      const { bytes, method } =
+        toTarget && lossy && isPhotograph(pixels)
+          ? await toTarget(pixels, format)
+          : await encode(pixels, format, settings);
       return { bytes, method: `sharp ${method} ${preset}` };
     },
   };
+}
+
+export interface SharpOptions {
+  readonly preset: Preset;
+  /** `target` makes it a compressor of one picture, whose sizes come smallest first. @default "fixed" */
+  readonly quality?: CompressionOptions["quality"];
 }
 
 /**
@@ -116,6 +130,8 @@ function isGraphic(pixels: Pixels): boolean {
   }
   return equal * channels * 2 >= data.length;
 }
+
+const isPhotograph = (pixels: Pixels) => pixels.channels === 3 && pixels.frames === 1 && !isGraphic(pixels);
 
 /** At most 256 colours. A photograph answers within its first rows. */
 function hasFewColours(pixels: Pixels): boolean {

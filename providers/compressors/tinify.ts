@@ -27,7 +27,7 @@ export interface TinifyDeps {
 /**
  * tinify of a high-quality encode, or the fallback's file where that is smaller. It never fails
  * for tinify's sake: what went wrong is told in `method`, such as
- * `sharp jpeg q80 balanced (tinify: monthly limit reached)`. GIF and animations are not asked for.
+ * `sharp jpeg q78 balanced (tinify: monthly limit reached)`. GIF and animations are not asked for.
  */
 export function tinifyCompressor(deps: TinifyDeps): Compressor {
   const { fallback } = deps;

@@ -7,7 +7,7 @@ export interface Pixels extends Level {
 
 export interface Encoded {
   readonly bytes: Buffer;
-  /** What made it, such as `sharp jpeg q80` or `tinify`. */
+  /** What made it, such as `sharp jpeg q78` or `tinify`. */
   readonly method: string;
 }
 
