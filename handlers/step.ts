@@ -1,4 +1,4 @@
-import { cleanUpAfter } from "./forgetting.ts";
+import { cleanUpAfter, type ForgettingDeps } from "./forgetting.ts";
 import type { Catalog, Log } from "./ports.ts";
 import type { Actor, Cleared, Picture, PictureIn, Place, Reason, Status } from "./record.ts";
 import type { Fence } from "./regions/fence.ts";
@@ -81,7 +81,11 @@ export const createStep =
   };
 
 /** Whoever comes late may have set the reminder for an end that did not come to be, or written of what is forgotten. */
-async function giveWay(deps: ChainDeps, actor: Actor, found: Picture | undefined): Promise<void> {
+export async function giveWay(
+  deps: ForgettingDeps & Pick<ChainDeps, "remind">,
+  actor: string,
+  found: Picture | undefined,
+): Promise<void> {
   if (found !== undefined) await deps.remind(found);
   await cleanUpAfter(deps, actor, found);
 }

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Catalog } from "../ports.ts";
 import type { Picture, PictureIn } from "../record.ts";
 import type { Remind } from "../reminder.ts";
+import { giveWay } from "../step.ts";
 import { nameOf, staff } from "./callers.ts";
 import { noPicture, pageOf } from "./pictures.ts";
 import { type PreviewDeps, previewsIn } from "./previews.ts";
@@ -96,8 +97,9 @@ const latest = 50;
 /** Pictures for one answer. */
 const atOnce = 200;
 
-export const reviewRoutes = ({ catalog, audit, remind, now, log, ...held }: ReviewDeps) => {
-  const previews = previewsIn({ ...held, log });
+export const reviewRoutes = (deps: ReviewDeps) => {
+  const { catalog, audit, remind, now, log } = deps;
+  const previews = previewsIn(deps);
   return new OpenAPIHono<HonoEnv>()
     .openapi(reviews, async (c) => {
       staff(c);
@@ -123,6 +125,7 @@ export const reviewRoutes = ({ catalog, audit, remind, now, log, ...held }: Revi
         if (found.status !== "review") {
           // Of one who died between the decision and this, it is still there.
           await previews.remove(found);
+          await giveWay(deps, "review", found);
           throw problem("NOT_IN_REVIEW", `Expected a picture in review, but it is ${found.status}.`);
         }
         const at = now().toISOString();
@@ -134,7 +137,10 @@ export const reviewRoutes = ({ catalog, audit, remind, now, log, ...held }: Revi
         const written = await audit.add(spoken);
         if (written) await remind(decided);
         const moved = written && ((await catalog.move("review", decided)) || (await stands(catalog, decided)));
-        if (written && !moved) await audit.lose(spoken);
+        if (written && !moved) {
+          await audit.lose(spoken);
+          await giveWay(deps, "review", await catalog.get(id));
+        }
         if (!moved) throw problem("NOT_IN_REVIEW", "Somebody else decided a moment ago.");
         await previews.remove(found);
         const code = decided.status === "rejected" ? decided.reason.code : undefined;
