@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../handlers/api/reviews.ts";
+import { askToForget, tombstoneOf } from "../../handlers/forgetting.ts";
 import { previewKey } from "../../handlers/object-keys.ts";
-import type { Picture } from "../../handlers/record.ts";
+import type { Picture, PictureIn } from "../../handlers/record.ts";
 import { startApi, withPictures } from "../fixtures/memory-api.ts";
 import { chainOf } from "../fixtures/memory-chain.ts";
 import { operatorArn, refusal } from "../fixtures/memory-frame.ts";
+import { place } from "../fixtures/memory-ports.ts";
 
 const rita = "rita@example.com";
 const ann = "ann@example.com";
@@ -139,6 +141,27 @@ describe("POST /api/pictures/:id/review", () => {
     const { ask, first, catalog } = await withPictures(1, { audit: taken });
     expect(await ask(pathOf(first), deciding(accept))).toEqual(refusal("NOT_IN_REVIEW"));
     expect(await catalog.get(first.pictureId)).toEqual(first);
+  });
+
+  it("has a picture gone through again that was forgotten while it was decided: a reminder was set for it", async () => {
+    const { catalog, first } = await withPictures(1);
+    const move: typeof catalog.move = async (from, to) => {
+      if (from === "review") await forgotten();
+      return catalog.move(from, to);
+    };
+    const { ask } = startApi({ catalog: { ...catalog, move } });
+    expect(await ask(pathOf(first), deciding(reject))).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(await catalog.get(first.pictureId)).toMatchObject({ status: "forgetting" });
+    // So it is for one who died after the reminder, and comes again.
+    await forgotten();
+    expect(await ask(pathOf(first), deciding(reject))).toEqual(refusal("NOT_IN_REVIEW"));
+    expect(await catalog.get(first.pictureId)).toMatchObject({ status: "forgetting" });
+
+    async function forgotten(): Promise<void> {
+      await askToForget({ catalog, now: () => new Date(at) }, first.pictureId, rita);
+      const asked = (await catalog.get(first.pictureId)) as PictureIn<"forgetting">;
+      expect(await catalog.replace(asked, tombstoneOf(asked, place, { startedAt: at, endedAt: at, ms: 0 }))).toBe(true);
+    }
   });
 
   it.each([accept, reject])("stands when the move was made but its answer was lost: $verdict", async (said) => {
